@@ -1,0 +1,1 @@
+"""微影报送助手: from a folder of films to forms that are ready to stamp."""
