@@ -8,19 +8,19 @@ Versions of the format:
 """
 
 import re
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
-FORMAT = "weiying-draft"
-VERSION = 1
+FORMAT: Final = "weiying-draft"
+VERSION: Final = 1
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of the draft: an unknown key is an error, a missing one is empty."""
 
 
-class Address(_Record):
+class Address(_Record, frozen=True):
     """Where a unit is; province, city and district as the administrative divisions are named."""
 
     province: str = ""
@@ -29,21 +29,21 @@ class Address(_Record):
     detail: str = ""
 
 
-class Contact(_Record):
+class Contact(_Record, frozen=True):
     """Whom the organiser calls."""
 
     name: str = ""
     mobile: str = ""
 
 
-class Preparer(_Record):
+class Preparer(_Record, frozen=True):
     """Who fills in the summary list."""
 
     name: str = ""
     phone: str = ""
 
 
-class Unit(_Record):
+class Unit(_Record, frozen=True):
     """The submitting unit (报送单位); filled once, kept as a profile."""
 
     name: str = ""
@@ -53,20 +53,20 @@ class Unit(_Record):
     preparer: Preparer = Preparer()
 
 
-class Creator(_Record):
+class Creator(_Record, frozen=True):
     """One line of 主创人员."""
 
     role: str = ""
     name: str = ""
 
 
-class Video(_Record):
+class Video(_Record, frozen=True):
     """The film; a relative path is relative to the draft's folder."""
 
     path: str = ""
 
 
-class Work(_Record):
+class Work(_Record, frozen=True):
     """One film and what the forms say of it.
 
     `type` is a type's name in the call, empty for the one its length fits; `created` is `YYYY`, `YYYY-MM` or
@@ -87,7 +87,7 @@ class Work(_Record):
     declarations: dict[str, bool | None] = {}
 
 
-class Draft(_Record):
+class Draft(_Record, frozen=True):
     """A submission: one unit, its works, for one call; `signed` is the forms' date (ISO) or empty for the pen."""
 
     format: Literal["weiying-draft"] = FORMAT

@@ -64,9 +64,7 @@ def facts_from_tracks(tracks: list[Track], size_bytes: int) -> MediaFacts:
     return MediaFacts(
         container=general.get("Format"),
         brand=_brand(general.get("CodecID")),
-        compatible_brands=tuple(
-            b.strip() for b in str(general.get("CodecID_Compatible", "")).split("/") if b.strip()
-        ),
+        compatible_brands=tuple(b.strip() for b in str(general.get("CodecID_Compatible", "")).split("/") if b.strip()),
         width=width,
         height=height,
         rotation=rotation,

@@ -1,0 +1,1 @@
+"""The wizard: the only place that knows Qt."""

@@ -1,0 +1,31 @@
+"""The door: a worker child, the command line, or the window.
+
+Imports are inside the branches on purpose: a child must start fast, and only the window needs Qt.
+"""
+
+import sys
+
+
+def main() -> int:
+    """Dispatch on the first argument; return the exit status."""
+    arguments = sys.argv[1:]
+    first = arguments[0] if arguments else ""
+    if first == "--probe-child":
+        from app import probe_child
+
+        return probe_child.main()
+    if first == "--film-child":
+        from app import film_child
+
+        return film_child.main()
+    from app import cli
+
+    if cli.wants(arguments):
+        return cli.main(arguments)
+    from app.ui import main as window
+
+    return window.main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,330 @@
+"""The words of the forms, decided once: draft × campaign → Form; the renderers only draw what is here.
+
+A form is a sequence of blocks. Texts are runs, so that a renderer can underline what was filled in; a cell's place
+in its grid is already worked out.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from app.campaign import Campaign
+from app.draft import Draft, Work, address_text, bare_title
+from app.form_spec import (
+    PLACEHOLDER,
+    CellSpec,
+    FormSpec,
+    GridSpec,
+    Line,
+    ListSpec,
+    Paragraph,
+    StampLine,
+)
+from app.media import MediaFacts
+
+
+class Run(NamedTuple):
+    """A stretch of text; `filled` where it came from the draft and not from the call."""
+
+    text: str
+    filled: bool = False
+
+
+Text = tuple[Run, ...]
+
+
+class TextBlock(NamedTuple):
+    """A paragraph: first line indented two characters, filled runs underlined."""
+
+    runs: Text
+
+
+class StampBlock(NamedTuple):
+    """A label with 45 × 45 mm beside and below it left free for a signature or a seal."""
+
+    runs: Text
+
+
+class LineBlock(NamedTuple):
+    """A text at the left and one that ends at the right margin; with `stamp`, 45 mm of height free for a seal."""
+
+    runs: Text
+    right: Text = ()
+    stamp: bool = False
+
+
+class Cell(NamedTuple):
+    """One cell of a grid, placed: `row` and `column` count from 0.
+
+    `paragraphs` are its lines; `stamp` and `date` are drawn at its lower right, under 45 × 45 mm that stay free.
+    """
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    paragraphs: tuple[Text, ...]
+    label: bool = False
+    align: Literal["left", "center"] = "center"
+    stamp: Text = ()
+    date: Text = ()
+    number: bool = False
+
+
+class Row(NamedTuple):
+    """How high a row is: `min_height` in mm; `grow` takes what is left of the page; `header` repeats on each page."""
+
+    min_height: float = 0
+    grow: bool = False
+    header: bool = False
+
+
+class Grid(NamedTuple):
+    """A table: `columns` are widths in mm; `cells` are in reading order and cover it exactly.
+
+    `flows` says that its rows are a list, which simply goes on on the next page; otherwise the grid is one form
+    that should stay on one page.
+    """
+
+    columns: tuple[float, ...]
+    rows: tuple[Row, ...]
+    cells: tuple[Cell, ...]
+    flows: bool = False
+
+
+Block = TextBlock | StampBlock | LineBlock | Grid
+
+
+class Form(NamedTuple):
+    """One form, ready to draw. `folder` and `name` say where its files go (no extension); lengths in mm and pt."""
+
+    id: str
+    folder: str
+    name: str
+    attachment: str
+    title: str
+    blocks: tuple[Block, ...]
+    landscape: bool
+    margins: tuple[float, float, float, float]
+    text_size: float
+    formats: tuple[str, ...]
+    sheet: str
+    work: str
+
+
+Facts = Mapping[str, MediaFacts]
+"""Facts of the works' films by work id; a work without them has its length left blank."""
+
+
+def build_forms(draft: Draft, campaign: Campaign, facts: Facts) -> list[Form]:
+    """Return every form of a draft in the order in which they are printed and stamped.
+
+    The submission's forms come after those of the works. Nothing is refused: what is not known leaves the form's
+    own blank.
+    """
+    numbers = {work.id: number for number, work in enumerate(draft.works, 1)}
+    per_work = [
+        _form(spec, draft, campaign, facts, work, numbers)
+        for work in draft.works
+        for spec in campaign.forms
+        if spec.scope == "work"
+    ]
+    whole = [
+        _form(spec, draft, campaign, facts, None, numbers) for spec in campaign.forms if spec.scope == "submission"
+    ]
+    return per_work + whole
+
+
+def plain(text: Text) -> str:
+    """Return the words of a text."""
+    return "".join(run.text for run in text)
+
+
+def fill(template: str, values: Mapping[str, str]) -> Text:
+    """Return a template's text with its placeholders filled; a name without a value leaves the template's blank."""
+    runs: list[Run] = []
+    end = 0
+    for found in PLACEHOLDER.finditer(template):
+        if found.start() > end:
+            runs.append(Run(template[end : found.start()]))
+        value = values.get(found[1], "")
+        if value:
+            runs.append(Run(value, filled=True))
+        elif found[2]:
+            runs.append(Run(found[2]))
+        end = found.end()
+    if end < len(template):
+        runs.append(Run(template[end:]))
+    return tuple(runs)
+
+
+def work_values(work: Work, number: int, total: int, campaign: Campaign, facts: MediaFacts | None) -> dict[str, str]:
+    """Return what the placeholders `work.*` stand for; a value that is not known is empty.
+
+    `number` counts from 1 and is written with as many digits as `total` needs, at least two, in names only.
+    """
+    length = facts.duration_ms if facts else None
+    minutes, seconds = divmod((length or 0) // 1000, 60)
+    fitting = campaign.type_for(length)
+    return {
+        "work.title": bare_title(work.title),
+        "work.theme": work.theme,
+        "work.type": work.type or (fitting.name if fitting else ""),
+        "work.genre": work.genre,
+        "work.minutes": f"{minutes:02d}" if length is not None else "",
+        "work.seconds": f"{seconds:02d}" if length is not None else "",
+        "work.producer": work.producer,
+        "work.creators": "\n".join(_creator_lines(work)),
+        "work.first_creator": next((c.name for c in work.creators if c.name), ""),
+        "work.synopsis": work.synopsis,
+        "work.recommendation": work.recommendation,
+        "work.created": work.created,
+        "work.number": str(number).zfill(max(2, len(str(total)))),
+    }
+
+
+def unit_values(draft: Draft) -> dict[str, str]:
+    """Return what the placeholders of the unit and of the date stand for; a value that is not known is empty."""
+    unit = draft.unit
+    year, month, day = ([*draft.signed.split("-"), "", "", ""])[:3]
+    return {
+        "unit.name": unit.name,
+        "unit.kind": unit.kind,
+        "unit.address": address_text(unit.address),
+        "unit.province": unit.address.province,
+        "unit.city": unit.address.city,
+        "unit.district": unit.address.district,
+        "contact.name": unit.contact.name,
+        "contact.mobile": unit.contact.mobile,
+        "preparer.name": unit.preparer.name,
+        "preparer.phone": unit.preparer.phone,
+        "date.full": f"{year} 年 {month.lstrip('0')} 月 {day.lstrip('0')} 日" if day else "",
+        "date.year": year,
+        "date.month": f" {month.lstrip('0')} " if month else "",
+        "date.day": f" {day.lstrip('0')} " if day else "",
+    }
+
+
+def _form(
+    spec: FormSpec, draft: Draft, campaign: Campaign, facts: Facts, work: Work | None, numbers: Mapping[str, int]
+) -> Form:
+    total = len(draft.works)
+    values = unit_values(draft)
+    folder = ""
+    if work is not None:
+        values |= work_values(work, numbers[work.id], total, campaign, facts.get(work.id))
+        folder = plain(fill(campaign.naming.folder, values))
+    blocks = tuple(_block(block, draft, campaign, facts, values) for block in spec.blocks)
+    return Form(
+        id=spec.id,
+        folder=folder,
+        name=spec.name,
+        attachment=spec.attachment,
+        title=spec.title,
+        blocks=blocks,
+        landscape=spec.orientation == "landscape",
+        margins=spec.margins,
+        text_size=spec.text_size,
+        formats=spec.formats,
+        sheet=spec.sheet,
+        work=work.id if work else "",
+    )
+
+
+def _block(
+    spec: Paragraph | StampLine | Line | GridSpec | ListSpec,
+    draft: Draft,
+    campaign: Campaign,
+    facts: Facts,
+    values: Mapping[str, str],
+) -> Block:
+    match spec:
+        case Paragraph():
+            return TextBlock(_one_line(fill(spec.text, values)))
+        case StampLine():
+            return StampBlock(_one_line(fill(spec.text, values)))
+        case Line():
+            return LineBlock(_one_line(fill(spec.text, values)), _one_line(fill(spec.right, values)), spec.stamp)
+        case GridSpec():
+            return _grid(spec, values)
+        case ListSpec():
+            return _list(spec, draft, campaign, facts, values)
+
+
+def _grid(spec: GridSpec, values: Mapping[str, str]) -> Grid:
+    width = len(spec.columns)
+    reach = [0] * width
+    cells: list[Cell] = []
+    for row, row_spec in enumerate(spec.rows):
+        column = 0
+        for cell in row_spec.cells:
+            while reach[column] > row:
+                column += 1
+            for taken in range(column, column + cell.colspan):
+                reach[taken] = row + cell.rowspan
+            cells.append(_cell(cell, row, column, values))
+            column += cell.colspan
+    rows = tuple(Row(r.min_height, r.grow) for r in spec.rows)
+    return Grid(spec.columns, rows, tuple(cells))
+
+
+def _cell(spec: CellSpec, row: int, column: int, values: Mapping[str, str]) -> Cell:
+    return Cell(
+        row=row,
+        column=column,
+        rowspan=spec.rowspan,
+        colspan=spec.colspan,
+        paragraphs=_paragraphs(fill(spec.text, values)),
+        label=spec.role == "label",
+        align=spec.align,
+        stamp=fill(spec.stamp, values),
+        date=fill(spec.date, values),
+    )
+
+
+def _list(spec: ListSpec, draft: Draft, campaign: Campaign, facts: Facts, values: Mapping[str, str]) -> Grid:
+    total = len(draft.works)
+    rows = [Row(header=True)]
+    cells = [Cell(0, column, 1, 1, _paragraphs((Run(c.label),)), label=True) for column, c in enumerate(spec.columns)]
+    for number, work in enumerate(draft.works, 1):
+        of_work = {**values, **work_values(work, number, total, campaign, facts.get(work.id))}
+        rows.append(Row())
+        for column, c in enumerate(spec.columns):
+            text = (Run(str(number), filled=True),) if c.number else fill(c.text, of_work)
+            cells.append(Cell(number, column, 1, 1, _paragraphs(text), align=c.align, number=c.number))
+    for row in range(len(rows), 1 + (0 if draft.works else spec.spare_rows)):
+        rows.append(Row(min_height=10))
+        for column, c in enumerate(spec.columns):
+            text = (Run(str(row)),) if c.number else ()
+            cells.append(Cell(row, column, 1, 1, _paragraphs(text), align=c.align, number=c.number))
+    return Grid(tuple(c.width for c in spec.columns), tuple(rows), tuple(cells), flows=True)
+
+
+_BREAK = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+
+def _one_line(text: Text) -> Text:
+    """Return a text on one line: a line break typed into a single-line field becomes a space."""
+    return tuple(Run(_BREAK.sub(" ", run.text), run.filled) for run in text)
+
+
+def _paragraphs(text: Text) -> tuple[Text, ...]:
+    """Return a text cut at its line breaks; empty lines at the end, and blank lines between, are dropped."""
+    lines: list[list[Run]] = [[]]
+    for run in text:
+        first, *rest = _BREAK.split(run.text)
+        lines[-1].append(Run(first, run.filled))
+        lines += [[Run(part, run.filled)] for part in rest]
+    kept = [tuple(run for run in line if run.text) for line in lines]
+    return tuple(line for line in kept if plain(line).strip()) or ((),)
+
+
+def _creator_lines(work: Work) -> list[str]:
+    """Return 主创人员, one role a line; names with the same role share its line."""
+    by_role: dict[str, list[str]] = {}
+    for creator in work.creators:
+        if creator.role.strip() or creator.name.strip():
+            by_role.setdefault(creator.role.strip(), []).append(creator.name.strip())
+    return [
+        f"{role}：{'、'.join(n for n in names if n)}" if role else "、".join(names) for role, names in by_role.items()
+    ]
