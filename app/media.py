@@ -9,6 +9,9 @@ import msgspec
 
 Track = dict[str, Any]
 
+# Raise when the same film would now give other facts: what was kept of films from before is dropped then.
+FACTS_VERSION = 1
+
 
 class Problem(StrEnum):
     """Why a file could not be read at all."""
