@@ -13,6 +13,7 @@ import msgspec
 
 from app.child import Child, Lost
 from app.errors import Cancelled
+from app.long_paths import openable
 from app.media import MediaFacts, Problem
 from app.probe_cache import ProbeCache, Stamp
 
@@ -35,7 +36,7 @@ class Probed(msgspec.Struct, frozen=True):
 def unchanged(path: Path, stamp: Stamp) -> bool:
     """Say whether a file still has the size and time it had when it was looked into."""
     try:
-        status = path.stat()
+        status = openable(path).stat()
     except (OSError, ValueError):
         return False
     return Stamp(status.st_size, status.st_mtime_ns) == stamp

@@ -13,7 +13,6 @@ Sizes are bytes, times nanoseconds. The child ends when its input ends, so it ne
 
 import errno
 import json
-import ntpath
 import os
 import signal
 import stat
@@ -23,6 +22,7 @@ from typing import IO, Any
 import msgspec
 
 from app.boxes import is_cut_short
+from app.long_paths import openable
 from app.media import Problem, Track, facts_from_tracks
 
 Answer = dict[str, Any]
@@ -56,8 +56,9 @@ def main() -> int:
 def look_into(path: str, known: list[int] | None = None) -> Answer:
     """Return the answer of the protocol for one path; never raises for what a file can be."""
     stamp: list[int] | None = None
+    place = openable(Path(path))
     try:
-        with _opened(openable(path)) as film:
+        with _opened(place) as film:
             before = os.fstat(film.fileno())
             stamp = _stamp(before)
             if stamp == known:
@@ -66,7 +67,7 @@ def look_into(path: str, known: list[int] | None = None) -> Answer:
                 raise _Refused(Problem.EMPTY)
             tracks = _tracks(film)
             cut_short = is_cut_short(film, before.st_size)
-            if _stamp(os.fstat(film.fileno())) != stamp or not Path(openable(path)).exists():
+            if _stamp(os.fstat(film.fileno())) != stamp or not place.exists():
                 raise _Refused(Problem.CHANGED)
     except _Refused as refused:
         return {"problem": refused.problem, "detail": refused.detail, "stamp": stamp}
@@ -81,21 +82,9 @@ def look_into(path: str, known: list[int] | None = None) -> Answer:
     return {"facts": msgspec.to_builtins(facts), "stamp": stamp}
 
 
-def openable(path: str, windows: bool = os.name == "nt") -> str:
-    r"""Return an absolute path in the form that opens it whatever its name.
-
-    On Windows that is `\\?\…`, which lifts the limit of 260 characters and lets names end in a dot (Microsoft,
-    “Naming Files, Paths, and Namespaces”). Elsewhere it is the path itself.
-    """
-    if not windows or path.startswith(("\\\\?\\", "\\\\.\\")):
-        return path
-    full = ntpath.normpath(path)
-    return "\\\\?\\UNC\\" + full[2:] if full.startswith("\\\\") else "\\\\?\\" + full
-
-
-def _opened(path: str) -> IO[bytes]:
+def _opened(path: Path) -> IO[bytes]:
     """Open a regular file for reading; anything else is refused without being opened or waited for."""
-    if not stat.S_ISREG(Path(path).stat().st_mode):
+    if not stat.S_ISREG(path.stat().st_mode):
         raise _Refused(Problem.NOT_A_FILE)
     # Not blocking: what was a file a moment ago may be a pipe now.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
