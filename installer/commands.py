@@ -37,6 +37,9 @@ def main(arguments: list[str]) -> int:
     except AppError as error:
         print(error, file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"不能读写文件：{error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 

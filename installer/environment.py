@@ -57,10 +57,7 @@ def ensure(name: str) -> None:
     call([sys.executable, "-m", "venv", *fresh, str(VENV)], "不能建立 Python 运行环境。")
     lock = LOCKED / f"{name}.txt"
     pip = [str(python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    call(
-        [*pip, "--require-hashes", "--only-binary=:all:", "-r", str(lock)],
-        "不能安装所需的 Python 软件包。",
-    )
+    call([*pip, "--require-hashes", "-r", str(lock)], "不能安装所需的 Python 软件包。")
     stamp.write_text(sha256(lock), encoding="ascii")
 
 

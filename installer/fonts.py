@@ -133,13 +133,14 @@ def unpack(package: Package, deb: Path) -> dict[str, str]:
     """Put the wanted files of a .deb into the font folder; return name to SHA-256."""
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        sums = extract(package, process.stdout, FONTS)
-        # dpkg-deb would die of a broken pipe if the padding after the last member stayed unread.
-        while process.stdout.read(1 << 20):
-            pass
-    if process.returncode != 0:
-        raise AppError(f"字体包 {package.name} 不能解开。", "请重新运行本命令。")
-    return sums
+        try:
+            return extract(package, process.stdout, FONTS)
+        except tarfile.TarError as error:
+            raise AppError(f"字体包 {package.name} 不能解开：{error}。", "请重新运行本命令。") from error
+        finally:
+            # Read to the end, or dpkg-deb would complain of a broken pipe beside our own message.
+            while process.stdout.read(1 << 20):
+                pass
 
 
 def extract(package: Package, archive: IO[bytes], folder: Path) -> dict[str, str]:
