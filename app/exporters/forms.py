@@ -5,7 +5,7 @@ in its grid is already worked out.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from app.campaign import Campaign
@@ -140,6 +140,20 @@ def plain(text: Text) -> str:
     return "".join(run.text for run in text)
 
 
+def words(form: Form) -> Iterator[str]:
+    """Yield every piece of text of a form, as it will be drawn."""
+    yield form.attachment
+    yield form.title
+    for block in form.blocks:
+        if isinstance(block, Grid):
+            for cell in block.cells:
+                yield from (plain(text) for text in (*cell.paragraphs, cell.stamp, cell.date))
+        else:
+            yield plain(block.runs)
+            if isinstance(block, LineBlock):
+                yield plain(block.right)
+
+
 def fill(template: str, values: Mapping[str, str]) -> Text:
     """Return a template's text with its placeholders filled; a name without a value leaves the template's blank."""
     runs: list[Run] = []
@@ -147,8 +161,8 @@ def fill(template: str, values: Mapping[str, str]) -> Text:
     for found in PLACEHOLDER.finditer(template):
         if found.start() > end:
             runs.append(Run(template[end : found.start()]))
-        value = values.get(found[1], "")
-        if value:
+        value = _UNPRINTABLE.sub("", values.get(found[1], ""))
+        if value.strip():
             runs.append(Run(value, filled=True))
         elif found[2]:
             runs.append(Run(found[2]))
@@ -300,6 +314,8 @@ def _list(spec: ListSpec, draft: Draft, campaign: Campaign, facts: Facts, values
     return Grid(tuple(c.width for c in spec.columns), tuple(rows), tuple(cells), flows=True)
 
 
+# What neither XML 1.0 (2.2, Char) nor a PDF's text can hold; the field it was typed in has said so.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 

@@ -292,12 +292,12 @@ def _created(created: str | None, rules: VideoRules) -> Finding:
     earliest = rule.earliest
     required = f"{earliest.year} 年（含）之后" if (earliest.month, earliest.day) == (1, 1) else f"{earliest} 之后（含）"
     if created is None:
-        message = "文件里没有记录创作时间，请在作品信息里如实填写。"
-        return _finding("created", Level.MANUAL, "文件未记录", required, rule.clause, message, "请人工确认创作时间。")
+        message, fix = "文件里没有记录创作时间。", "请在作品信息里如实填写创作时间。"
+        return _finding("created", Level.MANUAL, "文件未记录", required, rule.clause, message, fix)
     day = datetime.fromisoformat(created).astimezone(CHINA).date()
     actual = f"文件日期 {day}"
     if day >= earliest:
-        return _finding("created", Level.PASS, actual, required, rule.clause, f"{actual}，在{required}。")
-    message = f"{actual}早于要求的{required}；文件日期可能是转码或复制时写的，不一定是创作时间。"
+        return _finding("created", Level.PASS, actual, required, rule.clause, f"{actual}，符合要求。")
+    message = f"{actual}，早于要求的 {required}；文件日期可能是转码或复制时写的，不一定是创作时间。"
     fix = "请确认作品的创作时间符合要求；不符合的不能报送。"
     return _finding("created", Level.WARN, actual, required, rule.clause, message, fix)

@@ -149,7 +149,7 @@ def _created(text: str, earliest: date | None, clause: str) -> Iterator[Finding]
         required = f"{earliest.year} 年（含）之后"
         yield Finding(
             rule="created", level=Level.FAIL, actual=text, required=required, clause=clause, field="created",
-            message=f"创作时间 {text} 早于要求的{required}。", fix="请核对创作时间；不符合的作品不能报送。",
+            message=f"创作时间 {text} 早于要求的 {required}。", fix="请核对创作时间；不符合的作品不能报送。",
         )  # fmt: skip
 
 

@@ -1,0 +1,70 @@
+"""The command line: the whole product without a window. Its words and its JSON are stable."""
+
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+from app.cli_arguments import UsageError
+from app.errors import AppError
+
+_COMMANDS = ("check", "export", "demo")
+
+
+def wants(arguments: Sequence[str]) -> bool:
+    """Say whether these arguments are for the command line, not for the window (nothing, or a draft to open)."""
+    if not arguments:
+        return False
+    return arguments[0] in _COMMANDS or arguments[0].startswith("-") or not Path(arguments[0]).is_file()
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; return 0 (all pass), 1 (something does not meet the call) or 2 (wrong usage or input)."""
+    for stream in (sys.stdout, sys.stderr):
+        # A file name that is no UTF-8 prints as \\udcXX, which is also how JSON escapes it.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        name, *rest = arguments
+        if name in {"-h", "--help"}:
+            sys.stdout.write(_HELP)
+            return 0
+        if name == "--version":
+            print(f"微影报送助手 {metadata.version('weiying')}")
+            return 0
+        if name not in _COMMANDS:
+            known = "、".join(_COMMANDS)
+            raise UsageError(f"没有“{name}”这个命令或文件。", f"可用的命令：{known}；用 --help 查看用法。")
+        return _run(name, rest)
+    except AppError as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("已取消。", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 2
+
+
+def _run(name: str, arguments: list[str]) -> int:
+    """Run a command; only what it needs is imported, for `check` must start fast."""
+    if name == "check":
+        from app import cli_check
+
+        return cli_check.check(arguments)
+    from app import cli_draft
+
+    return cli_draft.export(arguments) if name == "export" else cli_draft.demo(arguments)
+
+
+_HELP = """微影报送助手：检查视频、填写表格、导出可以盖章的文件。
+
+用法：
+  weiying                                   打开窗口（后面可以跟一个草稿文件）
+  weiying check [选项] 文件或文件夹…        检查视频是否符合征集要求
+  weiying export 草稿 --out 文件夹 [选项]   导出承诺书、报名表和汇总表
+  weiying demo --out 文件夹                 生成示范视频和草稿，完整走一遍
+  weiying --version                         显示版本
+
+每个命令后加 --help 查看它的选项。
+退出码：0 全部合格；1 有不合格或缺少的内容；2 用法有误或文件读不了。
+"""
