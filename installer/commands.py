@@ -48,8 +48,10 @@ def run(arguments: list[str]) -> int:
     """Start the application; without a screen and without arguments, the demonstration."""
     demo = not arguments and not has_screen(os.environ, sys.platform)
     # Neither the command line nor the demonstration needs the window's libraries.
-    needed = [] if demo or arguments else system.WINDOW
-    system.ensure(needed, optional=[*system.WINDOW, *system.OPTIONAL])
+    needed, optional = system.WINDOW, system.OPTIONAL
+    if demo or arguments:
+        needed, optional = [], system.WINDOW + system.OPTIONAL
+    system.ensure(environment.venv_package() + needed, optional)
     environment.ensure("run")
     try:
         fonts.ensure()
@@ -64,7 +66,7 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run the tests, with everything that they need."""
-    system.ensure([*system.WINDOW, *system.OPTIONAL, *system.TESTS], optional=[])
+    system.ensure([*environment.venv_package(), *system.WINDOW, *system.OPTIONAL, *system.TESTS])
     environment.ensure("test")
     fonts.ensure()
     return start(["-m", "pytest", *arguments])
@@ -72,7 +74,7 @@ def test(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """Run the benchmarks, with everything that they compare with."""
-    system.ensure([*system.WINDOW, *system.TESTS, *system.BENCHMARKS], optional=[])
+    system.ensure([*environment.venv_package(), *system.WINDOW, *system.TESTS, *system.BENCHMARKS])
     environment.ensure("test")
     fonts.ensure()
     return start(["-m", "tests.benchmarks", *arguments])
@@ -82,6 +84,7 @@ def check(arguments: list[str]) -> int:
     """Run every static check, the later ones too when an earlier one fails; 1 when any did."""
     if arguments:
         raise AppError("check 不带参数。")
+    system.ensure(environment.venv_package())
     environment.ensure("test")
     programs = environment.scripts(environment.VENV, sys.platform)
     checks = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports"]]

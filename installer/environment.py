@@ -1,6 +1,7 @@
 """The virtual environment `.venv` with exactly the locked packages."""
 
 import hashlib
+import importlib
 import importlib.util
 import os
 import subprocess
@@ -8,7 +9,6 @@ import sys
 from pathlib import Path
 
 from app.errors import AppError
-from installer import system
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -43,40 +43,38 @@ def sha256(path: Path) -> str:
 def ensure(name: str) -> None:
     """Make `.venv` hold the packages of the lock `name`; nothing is done when it already does.
 
-    Raises AppError when Python lacks venv and it cannot be installed, or when pip fails.
+    Raises AppError when this Python cannot make one, or when pip fails.
     """
     stamp = VENV / "installed-lock.sha256"
-    works = runs(python())
-    if works and stamp.is_file() and is_current(stamp.read_text(encoding="ascii"), name):
+    if stamp.is_file() and is_current(stamp.read_text(encoding="ascii"), name) and runs(python()):
         return
-    ensure_venv_module()
-    print(f"正在准备 Python 运行环境：{VENV}", flush=True)
+    print(f"正在准备 Python 运行环境（第一次约需下载 160 MB）：{VENV}", flush=True)
+    if not runs(python(), "-m", "pip", "--version"):
+        importlib.invalidate_caches()
+        if importlib.util.find_spec("ensurepip") is None:
+            raise AppError("这个 Python 不带 venv 和 ensurepip。", "请安装完整的 Python 3.11 或更高版本。")
+        call([sys.executable, "-m", "venv", "--clear", str(VENV)], "不能建立 Python 运行环境。")
     stamp.unlink(missing_ok=True)
-    # Over an environment that works nothing is cleared: the wheels that are right stay.
-    fresh = [] if works else ["--clear"]
-    call([sys.executable, "-m", "venv", *fresh, str(VENV)], "不能建立 Python 运行环境。")
     lock = LOCKED / f"{name}.txt"
     pip = [str(python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     call([*pip, "--require-hashes", "-r", str(lock)], "不能安装所需的 Python 软件包。")
     stamp.write_text(sha256(lock), encoding="ascii")
 
 
-def ensure_venv_module() -> None:
-    """Install Debian's separate venv package where it is missing; AppError where that cannot be done."""
-    if importlib.util.find_spec("ensurepip") is not None:
-        return
-    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    if not system.has_apt():
-        raise AppError("这个 Python 不带 venv 和 ensurepip。", "请安装完整的 Python 3.11 或更高版本。")
-    system.install([package])
+def venv_package() -> list[str]:
+    """Return Debian's separate package for venv where it is needed and missing, else nothing."""
+    if importlib.util.find_spec("ensurepip") is not None or runs(python(), "-m", "pip", "--version"):
+        return []
+    return [f"python{sys.version_info.major}.{sys.version_info.minor}-venv"]
 
 
-def runs(interpreter: Path) -> bool:
-    """Say whether `interpreter` exists and starts (an environment outlives the Python that made it)."""
+def runs(interpreter: Path, *arguments: str) -> bool:
+    """Say whether `interpreter` exists and succeeds (an environment outlives the Python that made it)."""
     if not interpreter.is_file():
         return False
+    command = [str(interpreter), "-I", *(arguments or ("-c", ""))]
     try:
-        return subprocess.run([str(interpreter), "-I", "-c", ""], check=False).returncode == 0
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
     except OSError:
         return False
 

@@ -61,6 +61,7 @@ def ensure() -> None:
     print(f"正在下载表格所用的开源字体，约 {megabytes:.0f} MB（只需一次）：{FONTS}", flush=True)
     sums: dict[str, str] = {}
     for package, version in offers:
+        print(f"  {package.name} {version}", flush=True)
         with tempfile.TemporaryDirectory(prefix="fonts-", dir=FONTS) as folder:
             sums |= unpack(package, download(package.name, version, Path(folder)))
     write_record(FONTS, lock_digest, sums)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 
 from app.errors import AppError
 
@@ -62,7 +63,7 @@ def is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def missing_packages(wanted: list[str], dpkg_list: str) -> list[str]:
+def missing_packages(wanted: Sequence[str], dpkg_list: str) -> list[str]:
     """Return those of `wanted` that no installed package is or provides.
 
     `dpkg_list` holds a line a package: name, tab, status (`ii ` when installed), tab, what it provides. Newer
@@ -122,7 +123,7 @@ def apt(arguments: list[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def ensure(needed: list[str], optional: list[str]) -> None:
+def ensure(needed: list[str], optional: Sequence[str] = ()) -> None:
     """See that the packages are there; AppError when a needed one is missing and cannot be installed.
 
     Optional ones are installed along with the needed ones where that is possible, else passed over.
