@@ -4,9 +4,13 @@ import os
 from collections.abc import Iterator
 from typing import IO
 
-# A file of ours has a handful of top-level boxes; a fragmented one has two a fragment.
+# A film has a handful of top-level boxes; a fragmented one has two for each fragment.
 _MOST_BOXES = 100_000
-_FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp"}
+_KINDS = frozenset(
+    b"ftyp moov mdat moof free skip wide uuid meta mfra sidx ssix styp pnot udta prft emsg pdin PICT".split()
+)
+# A copy that was interrupted may have its full size already, with zeros where nothing has arrived.
+_BLANK = 1 << 20
 
 
 def top_level(film: IO[bytes], size: int) -> Iterator[tuple[bytes, int, int]]:
@@ -20,8 +24,6 @@ def top_level(film: IO[bytes], size: int) -> Iterator[tuple[bytes, int, int]]:
         film.seek(offset, os.SEEK_SET)
         header = film.read(16)
         if len(header) < 8:
-            if header:
-                yield header[4:8], offset, 8
             return
         length, kind = int.from_bytes(header[:4], "big"), header[4:8]
         least = 8
@@ -33,20 +35,28 @@ def top_level(film: IO[bytes], size: int) -> Iterator[tuple[bytes, int, int]]:
             return
         yield kind, offset, length
         offset += length
-        if offset >= size:
-            return
 
 
-def is_cut_short(film: IO[bytes], size: int) -> bool:
-    """Say whether an MP4 or QuickTime file of `size` bytes ends in the middle of a box, or has no index.
+def is_cut_short(film: IO[bytes], size: int) -> bool | None:
+    """Say whether an MP4 or QuickTime file of `size` bytes lacks a part; None when it is no such file.
 
-    Anything that is not such a file is not cut short as far as this can tell.
+    It does when a box reaches beyond the end, when the index (`moov`) or what it is of (`mdat`, `moof`) is not there,
+    or when a megabyte of it at the end is blank. Rubbish behind a complete film does no harm: players ignore it.
     """
-    kinds: list[bytes] = []
-    end = 0
-    for kind, offset, length in top_level(film, size):
-        if not kinds and kind not in _FIRST_BOXES:
+    boxes = list(top_level(film, size))
+    if not boxes or boxes[0][0] not in _KINDS:
+        return None
+    kinds = {kind for kind, _, _ in boxes}
+    if not kinds & {b"moov", b"meta"} or not kinds & {b"mdat", b"moof"}:
+        return True
+    if any(offset + length > size for kind, offset, length in boxes if kind in _KINDS):
+        return True
+    return boxes[-1][0] == b"mdat" and size > _BLANK and _is_blank(film, size - _BLANK)
+
+
+def _is_blank(film: IO[bytes], offset: int) -> bool:
+    film.seek(offset, os.SEEK_SET)
+    while part := film.read(1 << 16):
+        if part.strip(b"\0"):
             return False
-        kinds.append(kind)
-        end = offset + length
-    return bool(kinds) and (end > size or (b"mdat" in kinds and b"moov" not in kinds))
+    return True

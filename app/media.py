@@ -1,8 +1,10 @@
 """What a film is: MediaFacts, made from MediaInfo's tracks without any input or output."""
 
+import math
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -65,20 +67,20 @@ def facts_from_tracks(tracks: list[Track], size_bytes: int) -> MediaFacts:
     rotation = _rotation(video.get("Rotation"))
     width, height = _displayed(video, rotation)
     return MediaFacts(
-        container=general.get("Format"),
-        brand=_brand(general.get("CodecID")),
+        container=_text(general.get("Format")),
+        brand=_text(general.get("CodecID")),
         compatible_brands=tuple(b.strip() for b in str(general.get("CodecID_Compatible", "")).split("/") if b.strip()),
         width=width,
         height=height,
         rotation=rotation,
         duration_ms=_duration_ms(video, general),
-        video_codec=video.get("Format"),
-        audio_codec=audio.get("Format"),
+        video_codec=_text(video.get("Format")),
+        audio_codec=_text(audio.get("Format")),
         frame_rate=_number(video.get("FrameRate")),
         bit_rate=_whole(general.get("OverallBitRate")),
         size_bytes=size_bytes,
         created=_created(general, video),
-        truncated=any(t.get("IsTruncated") == "Yes" for t in tracks),
+        truncated=any(_is_truncated(t) for t in tracks),
         encrypted=any(_is_encrypted(t) for t in tracks),
         video_tracks=len(films),
     )
@@ -92,9 +94,16 @@ def clock_text(duration_ms: int) -> str:
 
 def _is_still(track: Track) -> bool:
     """Say whether a video track is only an attached picture (a cover), not a film."""
-    if track.get("Format") in {"JPEG", "PNG", "BMP", "GIF"}:
-        return _whole(track.get("FrameCount")) in {None, 0, 1}
-    return "Cover" in str(track.get("Title", "")) and _whole(track.get("FrameCount")) == 1
+    if _text(track.get("Format")) not in {"JPEG", "PNG", "BMP", "GIF"}:
+        return False
+    frames = _whole(track.get("FrameCount"))
+    return frames == 1 or (not frames and not _number(track.get("Duration")))
+
+
+def _is_truncated(track: Track) -> bool:
+    """Say whether MediaInfo found the file shorter than it should be; it says so among the `extra` values."""
+    extra = track.get("extra")
+    return isinstance(extra, dict) and extra.get("IsTruncated") == "Yes"
 
 
 def _is_encrypted(track: Track) -> bool:
@@ -103,9 +112,10 @@ def _is_encrypted(track: Track) -> bool:
 
 def _number(value: Any) -> float | None:
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return number if math.isfinite(number) else None
 
 
 def _whole(value: Any) -> int | None:
@@ -113,9 +123,8 @@ def _whole(value: Any) -> int | None:
     return None if number is None else int(number)
 
 
-def _brand(value: Any) -> str | None:
-    text = str(value).strip() if value else ""
-    return text or None
+def _text(value: Any) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
 
 
 def _rotation(value: Any) -> int:
@@ -128,9 +137,20 @@ def _displayed(video: Track, rotation: int) -> tuple[int | None, int | None]:
     width, height = _whole(video.get("Width")), _whole(video.get("Height"))
     if width is None or height is None:
         return width, height
-    pixel = _number(video.get("PixelAspectRatio")) or 1.0
-    width = round(width * pixel)
+    width = round(width * _pixel_ratio(video.get("PixelAspectRatio")))
     return (height, width) if rotation in {90, 270} else (width, height)
+
+
+def _pixel_ratio(value: Any) -> Fraction:
+    """Return a pixel's width by its height. MediaInfo rounds to three decimals; 1.333 is 4/3 and not a pixel less."""
+    number = _number(value)
+    if number is None or number <= 0:
+        return Fraction(1)
+    for denominator in range(1, 100):
+        simple = Fraction(round(number * denominator), denominator)
+        if simple and abs(simple - Fraction(number)) <= Fraction(5, 10_000):
+            return simple
+    return Fraction(number)
 
 
 def _duration_ms(video: Track, general: Track) -> int | None:

@@ -47,14 +47,17 @@ def main() -> int:
     os.dup2(2, 1)
     for line in requests:
         request = json.loads(line)
-        answer = look_into(request["path"], request.get("known"))
+        try:
+            answer = look_into(request["path"], request.get("known"))
+        except Exception as error:  # the last one who can say what it was
+            answer = {"problem": Problem.CRASHED, "detail": repr(error), "stamp": None}
         answers.write(json.dumps(answer).encode("ascii") + b"\n")
         answers.flush()
     return 0
 
 
 def look_into(path: str, known: list[int] | None = None) -> Answer:
-    """Return the answer of the protocol for one path; never raises for what a file can be."""
+    """Return the answer of the protocol for one absolute path; never raises for what a file can be."""
     stamp: list[int] | None = None
     place = openable(Path(path))
     try:
@@ -74,11 +77,13 @@ def look_into(path: str, known: list[int] | None = None) -> Answer:
     except (OSError, ValueError) as error:
         # ValueError: a name with a NUL in it.
         return {"problem": _problem(error), "detail": _detail(error), "stamp": stamp}
-    if not any(t.get("Format") for t in tracks):
-        return {"problem": Problem.NOT_MEDIA, "detail": "", "stamp": stamp}
     facts = facts_from_tracks(tracks, before.st_size)
-    if cut_short:
-        facts = msgspec.structs.replace(facts, truncated=True)
+    if cut_short is not None:
+        # MediaInfo also calls a film cut short that has rubbish behind it, and not one that ends just before its index.
+        facts = msgspec.structs.replace(facts, truncated=cut_short)
+    elif len(tracks) < 2 and not facts.truncated:
+        # Only a container at most, as for a text or an archive.
+        return {"problem": Problem.NOT_MEDIA, "detail": "", "stamp": stamp}
     return {"facts": msgspec.to_builtins(facts), "stamp": stamp}
 
 
