@@ -1,6 +1,7 @@
 """What the set-up script can do: run, test, check, bench, fonts."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -91,7 +92,8 @@ def check(arguments: list[str]) -> int:
     failed = []
     for name, *rest in checks:
         print(f"== {' '.join([name, *rest])}", flush=True)
-        if subprocess.run([str(programs / name), *rest], check=False, cwd=ROOT).returncode != 0:
+        program = shutil.which(name, path=str(programs)) or str(programs / name)
+        if subprocess.run([program, *rest], check=False, cwd=ROOT).returncode != 0:
             failed.append(" ".join([name, *rest]))
     if failed:
         print("没有通过：" + "、".join(failed), file=sys.stderr)

@@ -1,5 +1,6 @@
 """The wheel: built from the source tree, installed into an environment of its own, and started there."""
 
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -69,7 +70,8 @@ def test_an_installed_copy_finds_its_own_calls(installed: Path, tmp_path: Path) 
 
 def test_the_installed_command_checks_a_file(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "不是视频.mp4").write_text("just text", encoding="utf-8")
-    command = environment.scripts(installed, sys.platform) / "weiying"
+    command = shutil.which("weiying", path=str(environment.scripts(installed, sys.platform)))
+    assert command is not None
     by_name = run([command, "check", "--json", "不是视频.mp4"], tmp_path)
     by_module = run([environment.python(installed), "-P", "-m", "app", "check", "--json", "."], tmp_path)
     for done in (by_name, by_module):
