@@ -2,9 +2,9 @@
 
 import sys
 from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
 
+from app import __version__
 from app.cli_arguments import UsageError
 from app.errors import AppError
 
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
             sys.stdout.write(_HELP)
             return 0
         if name == "--version":
-            print(f"微影报送助手 {metadata.version('weiying')}")
+            print(f"微影报送助手 {__version__}")
             return 0
         if name not in _COMMANDS:
             known = "、".join(_COMMANDS)
