@@ -13,7 +13,7 @@ import signal
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -38,10 +38,10 @@ class FilmSpec(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     path: str
-    width: int = 1280
-    height: int = 720
-    seconds: float = 60.0
-    frame_rate: int = 25
+    width: Annotated[int, msgspec.Meta(ge=2)] = 1280
+    height: Annotated[int, msgspec.Meta(ge=2)] = 720
+    seconds: Annotated[float, msgspec.Meta(gt=0)] = 60.0
+    frame_rate: Annotated[int, msgspec.Meta(ge=1)] = 25
     container: str = "mp4"
     sound: bool = True
     tint: int = 0
@@ -69,7 +69,7 @@ def make_film(spec: FilmSpec) -> None:
     """Write the film; its length is `seconds` to the nearest frame. Raises OSError or ValueError."""
     import av
 
-    frames = round(spec.seconds * spec.frame_rate)
+    frames = max(1, round(spec.seconds * spec.frame_rate))
     # A file of ours and not its name: FFmpeg cannot open every name.
     with (
         openable(Path(spec.path)).open("wb") as file,
@@ -138,7 +138,11 @@ def _pictures(spec: FilmSpec) -> Iterator["VideoFrame"]:
         across, down = 0.5 + 0.32 * math.cos(angle), 0.3 + 0.12 * math.sin(angle)
         frame = VideoFrame(spec.width, spec.height, "yuv420p")
         for channel, plane in enumerate(frame.planes):
-            x, y, radius = round(across * plane.width), round(down * plane.height), round(0.11 * plane.height)
+            x, y, radius = (
+                round(across * plane.width),
+                round(down * plane.height),
+                round(0.11 * min(plane.width, plane.height)),
+            )
             plane.update(_with_disc(landscapes[channel], x, y, radius, sun[0][channel]))
         frame.pts, frame.time_base = number, Fraction(1, spec.frame_rate)
         yield frame
@@ -174,7 +178,7 @@ def _with_disc(rows: list[bytes], x: int, y: int, radius: int, value: int) -> by
     drawn = list(rows)
     for row in range(max(0, y - radius), min(len(rows), y + radius)):
         half = math.isqrt(radius * radius - (row - y) ** 2)
-        left, right = max(0, x - half), x + half
+        left, right = max(0, x - half), min(len(rows[row]), x + half)
         drawn[row] = rows[row][:left] + bytes([value]) * (right - left) + rows[row][right:]
     return b"".join(drawn)
 

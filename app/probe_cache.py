@@ -20,6 +20,13 @@ class Stamp(msgspec.Struct, frozen=True):
     mtime_ns: int
 
 
+class _Content(msgspec.Struct):
+    """The file: of each film its path, size, time and facts, the least recently used first."""
+
+    version: int
+    films: list[tuple[str, int, int, MediaFacts]]
+
+
 class ProbeCache:
     """Facts by absolute path, kept in one JSON file; the least recently used go first.
 
@@ -78,13 +85,10 @@ class ProbeCache:
 
 def _read(path: Path) -> dict[str, tuple[Stamp, MediaFacts]]:
     try:
-        content = json.loads(path.read_text(encoding="ascii"))
-        if content["version"] != FACTS_VERSION:
-            return {}
-        return {
-            name: (Stamp(int(size), int(mtime)), msgspec.convert(facts, MediaFacts))
-            for name, size, mtime, facts in content["films"]
-        }
-    except (OSError, ValueError, KeyError, TypeError, msgspec.ValidationError):
+        content = msgspec.convert(json.loads(path.read_bytes()), _Content)
+    except (OSError, ValueError, RecursionError):
         # Missing, damaged or foreign: the films are simply read again.
         return {}
+    if content.version != FACTS_VERSION:
+        return {}
+    return {name: (Stamp(size, mtime), facts) for name, size, mtime, facts in content.films}

@@ -81,8 +81,7 @@ def look_into(path: str, known: list[int] | None = None) -> Answer:
     if cut_short is not None:
         # MediaInfo also calls a film cut short that has rubbish behind it, and not one that ends just before its index.
         facts = msgspec.structs.replace(facts, truncated=cut_short)
-    elif len(tracks) < 2 and not facts.truncated:
-        # Only a container at most, as for a text or an archive.
+    elif not facts.truncated and not {t.get("@type") for t in tracks} & {"Video", "Audio", "Image"}:
         return {"problem": Problem.NOT_MEDIA, "detail": "", "stamp": stamp}
     return {"facts": msgspec.to_builtins(facts), "stamp": stamp}
 
