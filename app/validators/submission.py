@@ -24,7 +24,8 @@ def check_work(work: Work, campaign: Campaign, film: MediaFacts | Problem | None
 
     `film` is None while the file has not been read.
     """
-    found = [*_film(work, campaign, film), *_fields(_work_values(work), campaign), *_choices(work, campaign)]
+    of_film = [f for f in _film(work, campaign, film) if not (_asks_created(f) and work.created.strip())]
+    found = [*of_film, *_fields(_work_values(work), campaign), *_choices(work, campaign)]
     found += [_declaration(work, c) for c in campaign.confirmations]
     return [msgspec.structs.replace(finding, work=work.id) for finding in found]
 
@@ -35,6 +36,11 @@ def check_submission(draft: Draft, campaign: Campaign, today: date) -> list[Find
     if campaign.window:
         found.append(_window(campaign, today))
     return found
+
+
+def _asks_created(finding: Finding) -> bool:
+    """Say whether a finding only asks the person for a date that the file does not give."""
+    return finding.rule == "created" and finding.level is Level.MANUAL
 
 
 def _film(work: Work, campaign: Campaign, film: MediaFacts | Problem | None) -> list[Finding]:

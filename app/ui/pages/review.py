@@ -1,0 +1,172 @@
+"""审片确认: what only a person can judge, as questions, by work."""
+
+import msgspec
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.campaign import Confirmation
+from app.draft import Work
+from app.ui.badges import Badge, State
+from app.ui.pages.page import Page
+from app.ui.session import Session
+from app.ui.works_model import WorksModel
+
+replace = msgspec.structs.replace
+
+
+class ReviewPage(Page):
+    """The call's confirmations of the work chosen at the left."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(
+            session, "审片确认", "这些条款机器判断不了，请看过片子后逐条回答。回答“否”的，要改好片子再报送。"
+        )
+        self.model = WorksModel(session, self, whole=True)
+        self.list = QListView()
+        self.list.setModel(self.model)
+        self.list.setAccessibleName("作品列表")
+        self.list.setIconSize(QSize(18, 18))
+        self.list.setFixedWidth(230)
+        self.list.setMinimumHeight(200)
+        self._current = ""
+        self.questions = {c.id: Question(c) for c in session.campaign.confirmations}
+        self.right = QWidget()
+        column = QVBoxLayout(self.right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        self.title = QLabel()
+        self.title.setProperty("role", "section")
+        self.title.setWordWrap(True)
+        column.addWidget(self.title)
+        for question in self.questions.values():
+            question.answered.connect(self._answer)
+            column.addWidget(question)
+        self.all_yes = QPushButton("以上都已看过，全部符合(&Y)")
+        self.all_yes.clicked.connect(self._confirm_all)
+        below = QHBoxLayout()
+        below.addWidget(self.all_yes)
+        below.addStretch(1)
+        column.addLayout(below)
+        column.addStretch(1)
+        self.empty = QLabel("还没有作品。请先回到“添加视频”，把要报送的视频拖进来。")
+        self.empty.setProperty("role", "lead")
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self.list)
+        row.addWidget(self.right, 1)
+        self.body.addLayout(row, 1)
+        self.body.addWidget(self.empty)
+        self.list.selectionModel().currentChanged.connect(self._choose)
+        session.draft_changed.connect(self._follow)
+        self._follow()
+
+    def show_field(self, work: str, field: str) -> None:
+        """Choose the work and put the focus on the question."""
+        row = self.model.row_of(work)
+        if row >= 0:
+            self.list.setCurrentIndex(self.model.index(row, 0))
+        if question := self.questions.get(field.removeprefix("declarations.")):
+            self.show_widget(question.yes)
+
+    def current(self) -> Work | None:
+        """Return the work that is being judged."""
+        return self.session.work(self._current)
+
+    def _answer(self, identity: str, answer: bool | None) -> None:
+        work = self.current()
+        if work is not None:
+            self.session.edit_work(replace(work, declarations={**work.declarations, identity: answer}), "回答审片问题")
+
+    def _confirm_all(self) -> None:
+        work = self.current()
+        if work is not None:
+            answers = {identity: True for identity in self.questions if identity not in work.declarations}
+            self.session.edit_work(replace(work, declarations={**work.declarations, **answers}), "确认全部条款")
+
+    def _choose(self, index) -> None:
+        if index.isValid():
+            self._current = self.model.work_at(index.row()).id
+            self._fill()
+
+    def _follow(self) -> None:
+        works = self.session.draft.works
+        for widget in (self.list, self.right):
+            widget.setVisible(bool(works))
+        self.empty.setVisible(not works)
+        if works:
+            row = max(self.model.row_of(self._current), 0)
+            self._current = works[row].id
+            if self.list.currentIndex().row() != row:
+                self.list.setCurrentIndex(self.model.index(row, 0))
+            self._fill()
+
+    def _fill(self) -> None:
+        work = self.current()
+        if work is None:
+            return
+        self.title.setText(self.model.data(self.model.index(self.model.row_of(work.id), 0)))
+        for identity, question in self.questions.items():
+            question.fill(work.declarations.get(identity, ...))
+
+
+class Question(QFrame):
+    """One question with yes, no and, where the call allows it, not applicable."""
+
+    answered = Signal(str, object)
+
+    def __init__(self, confirmation: Confirmation, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._confirmation = confirmation
+        self.setProperty("role", "card")
+        text = QLabel(confirmation.question)
+        text.setProperty("role", "label")
+        text.setWordWrap(True)
+        clause = QLabel(f"依据：{confirmation.clause}")
+        clause.setProperty("role", "hint")
+        clause.setWordWrap(True)
+        self.yes, self.no = QRadioButton("是"), QRadioButton("否")
+        self.not_applicable = QRadioButton("不涉及")
+        self.not_applicable.setVisible(confirmation.may_not_apply)
+        self._group = QButtonGroup(self)
+        answers = QHBoxLayout()
+        answers.setSpacing(18)
+        for button, answer in ((self.yes, True), (self.no, False), (self.not_applicable, None)):
+            self._group.addButton(button)
+            button.setAccessibleName(f"{confirmation.question} {button.text()}")
+            button.clicked.connect(lambda _, answer=answer: self.answered.emit(confirmation.id, answer))
+            answers.addWidget(button)
+        answers.addStretch(1)
+        self.badge = Badge()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.setSpacing(4)
+        column.addWidget(text)
+        column.addWidget(clause)
+        column.addLayout(answers)
+        column.addWidget(self.badge)
+        self.setAccessibleName(confirmation.question)
+        self.fill(...)
+
+    def fill(self, answer) -> None:
+        """Show an answer: True, False, None (does not apply), or ... while there is none."""
+        chosen = {True: self.yes, False: self.no, None: self.not_applicable}.get(answer)
+        self._group.setExclusive(False)
+        for button in self._group.buttons():
+            button.setChecked(button is chosen)
+        self._group.setExclusive(True)
+        if answer is False:
+            self.badge.show_state(State.FAIL, self._confirmation.fix)
+        elif answer is ...:
+            self.badge.show_state(State.MANUAL)
+        else:
+            self.badge.show_state(State.PASS, "已确认")

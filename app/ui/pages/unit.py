@@ -1,0 +1,135 @@
+"""报送单位: the submitting unit, filled once and remembered."""
+
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
+
+from app.draft import Unit
+from app.ui.fields import FieldBox
+from app.ui.inputs import ChoiceInput, LineInput
+from app.ui.pages.page import Page
+from app.ui.session import Session
+
+replace = msgspec.structs.replace
+
+_ADDRESS_PARTS = (("province", "省（自治区）"), ("city", "市（州）"), ("district", "区（县）"), ("detail", "街道门牌"))
+
+
+class UnitPage(Page):
+    """Asks for the unit's fields that the call asks for."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, "报送单位", "填一次就会记住，下次报送自动带出。各张表格都从这里取用，不必重复填写。")
+        self.boxes: dict[str, FieldBox] = {}
+        self.address: dict[str, LineInput] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(16)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self._add(
+            grid,
+            0,
+            0,
+            2,
+            "unit.name",
+            LineInput,
+            "报送单位是盖章、负责报送的单位；制作单位是实际拍摄的单位，在作品信息里填",
+        )
+        self._add(grid, 1, 0, 1, "unit.kind", lambda _: ChoiceInput(session.campaign.unit_kinds, free=True))
+        self._add(grid, 2, 0, 2, "unit.address", lambda _: self._address_editor())
+        self._add(grid, 3, 0, 1, "unit.contact.name", LineInput)
+        self._add(grid, 3, 1, 1, "unit.contact.mobile", LineInput)
+        self._add(grid, 4, 0, 1, "unit.preparer.name", LineInput)
+        self._add(grid, 4, 1, 1, "unit.preparer.phone", LineInput)
+        self.body.addLayout(grid)
+        self.same_person = QPushButton("报送人与联系人相同(&S)")
+        self.same_person.clicked.connect(self._copy_contact)
+        row = QHBoxLayout()
+        row.addWidget(self.same_person)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addStretch(1)
+        session.draft_changed.connect(self._fill)
+        self._fill()
+
+    def leave(self) -> str:
+        """Show everything that is missing, and go to the first such field."""
+        for box in self.boxes.values():
+            box.reveal()
+        wrong = [b for b in self.boxes.values() if b.problem()]
+        if not wrong:
+            return ""
+        self.show_widget(wrong[0].editor)
+        return "、".join(b.field.label for b in wrong)
+
+    def show_field(self, work: str, field: str) -> None:
+        """Put the focus on a field of the unit."""
+        if box := self.boxes.get(field):
+            box.reveal()
+            self.show_widget(box.editor)
+
+    def _add(
+        self, grid: QGridLayout, row: int, column: int, span: int, identity: str,
+        make: Callable[[str], QWidget], about: str = "",
+    ) -> None:  # fmt: skip
+        field = self.session.campaign.field(identity)
+        if field is None:
+            return
+        box = FieldBox(field, make(field.example), about=about)
+        box.edited.connect(lambda value: self._edit(identity, value))
+        self.boxes[identity] = box
+        grid.addWidget(box, row, column, 1, span)
+
+    def _address_editor(self) -> QWidget:
+        editor = QWidget()
+        row = QHBoxLayout(editor)
+        row.setContentsMargins(0, 0, 0, 0)
+        for part, word in _ADDRESS_PARTS:
+            line = LineInput()
+            line.setPlaceholderText(word)
+            line.setAccessibleName(word)
+            line.edited.connect(lambda value, part=part: self._edit_address(part, value))
+            self.address[part] = line
+            row.addWidget(line, 3 if part == "detail" else 1)
+        editor.setFocusProxy(self.address["province"])
+        return editor
+
+    def _edit(self, identity: str, value: str) -> None:
+        self.session.edit_unit(with_value(self.session.draft.unit, identity, value), identity)
+
+    def _edit_address(self, part: str, value: str) -> None:
+        unit = self.session.draft.unit
+        self.session.edit_unit(replace(unit, address=replace(unit.address, **{part: value})), f"address.{part}")
+
+    def _copy_contact(self) -> None:
+        unit = self.session.draft.unit
+        preparer = replace(unit.preparer, name=unit.contact.name, phone=unit.contact.mobile)
+        self.session.edit_unit(replace(unit, preparer=preparer))
+
+    def _fill(self) -> None:
+        unit = self.session.draft.unit
+        for identity, box in self.boxes.items():
+            if identity != "unit.address":
+                box.fill(value_of(unit, identity))
+            box.show_findings(self.session.submission_findings())
+        for part, line in self.address.items():
+            line.fill(getattr(unit.address, part))
+
+
+def value_of(unit: Unit, identity: str) -> str:
+    """Return the value of a field by its name in the call (`unit.contact.name`)."""
+    value = unit
+    for name in identity.split(".")[1:]:
+        value = getattr(value, name)
+    return value
+
+
+def with_value(unit: Unit, identity: str, value: str) -> Unit:
+    """Return the unit with one field changed, by its name in the call."""
+    names = identity.split(".")[1:]
+    if len(names) == 1:
+        return replace(unit, **{names[0]: value})
+    part = replace(getattr(unit, names[0]), **{names[1]: value})
+    return replace(unit, **{names[0]: part})

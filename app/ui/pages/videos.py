@@ -1,0 +1,330 @@
+"""添加视频: drop, check, and see at once what is wrong and what to do."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListWidget,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.discover import FILM_EXTENSIONS, Discovery, discover
+from app.errors import AppError
+from app.ui import icons
+from app.ui.film_rules import FilmRules
+from app.ui.pages.page import Page
+from app.ui.session import Session
+from app.ui.works_model import Column, WorksModel, film_findings
+
+_NARROW = 860
+
+
+class VideosPage(Page):
+    """The list of films with their badges, and the rules of the one chosen."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(
+            session,
+            "添加视频",
+            "把视频或整个文件夹拖进窗口的任何地方，或用下面的按钮、Ctrl+V 粘贴。添加后立即检查，原文件不会被改动。",
+        )
+        self.model = WorksModel(session, self)
+        self.table = self._table()
+        self.rules = FilmRules()
+        self.body.addLayout(self._buttons())
+        self.skipped = _Skipped()
+        self.body.addWidget(self.skipped)
+        self.progress = _Progress()
+        self.progress.cancel.clicked.connect(session.films.cancel)
+        self.body.addWidget(self.progress)
+        self.splitter = QSplitter()
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(14)
+        self.splitter.addWidget(self.table)
+        self.splitter.addWidget(self.rules)
+        self.splitter.setStretchFactor(0, 5)
+        self.splitter.setStretchFactor(1, 3)
+        self.drop_hint = _drop_hint()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.drop_hint)
+        self.stack.addWidget(self.splitter)
+        self.stack.setMinimumHeight(240)
+        self.body.addWidget(self.stack, 1)
+        session.draft_changed.connect(self._follow)
+        session.film_changed.connect(lambda _: self._show_rules())
+        session.films.progress.connect(self.progress.show_progress)
+        session.films.idle.connect(self.progress.hide)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_rules())
+        self.model.modelReset.connect(self._restore)
+        self._chosen = ""
+        self._follow()
+
+    def add_paths(self, paths: list[Path]) -> None:
+        """Add the films among files and folders, in the background."""
+        self.progress.show_search()
+        self.session.jobs.run(lambda handle: discover(paths, handle.cancelled), self._add, self._refuse)
+
+    def add_mime(self, mime: QMimeData) -> bool:
+        """Add what was dropped or pasted; say whether there were files in it."""
+        found = paths_in(mime)
+        if found:
+            self.add_paths(found)
+        return bool(found)
+
+    def leave(self) -> str:
+        """Say that there is nothing to go on with."""
+        return "" if self.session.draft.works else "视频"
+
+    def show_field(self, work: str, field: str) -> None:
+        """Choose the work's row."""
+        row = self.model.row_of(work)
+        if row >= 0:
+            self.table.selectRow(row)
+            self.table.scrollTo(self.model.index(row, 0))
+            self.show_widget(self.table)
+        else:
+            self.show_widget(self.add_files)
+
+    def selected(self) -> list[str]:
+        """Return the ids of the chosen works, in their order."""
+        rows = sorted({i.row() for i in self.table.selectionModel().selectedRows()})
+        return [self.model.work_at(r).id for r in rows]
+
+    def resizeEvent(self, event) -> None:
+        """Fit the parts to the new size."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self.splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+
+    def _table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.model)
+        table.setAccessibleName("视频列表")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setShowGrid(False)
+        table.setIconSize(QSize(18, 18))
+        table.setTabKeyNavigation(False)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.verticalHeader().setDefaultSectionSize(44)
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Stretch)
+        samples = {
+            Column.TYPE: "微电影类型",
+            Column.LENGTH: "00 分 00 秒 ",
+            Column.SIZE: "1000.0 MB ",
+            Column.STATE: "需人工确认　　　",
+        }
+        for column, sample in samples.items():
+            table.setColumnWidth(column, table.fontMetrics().horizontalAdvance(sample) + 18)
+        header.setMinimumSectionSize(60)
+        table.setMinimumWidth(420)
+        return table
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.add_files = self._button(row, "添加文件…(&F)", "file-plus", self._choose_files)
+        self.add_folder = self._button(row, "添加文件夹…(&D)", "folder-plus", self._choose_folder)
+        row.addStretch(1)
+        self.up = self._button(row, "上移(&U)", "arrow-up", lambda: self._move(-1))
+        self.down = self._button(row, "下移(&J)", "arrow-down", lambda: self._move(1))
+        self.remove = self._button(row, "移除(&R)", "trash-2", self._remove)
+        self.again = self._button(row, "重新检查(&C)", "circle-check", lambda: self.session.read_films(anew=True))
+        for keys, act in (
+            (QKeySequence.StandardKey.Paste, self._paste),
+            (QKeySequence.StandardKey.Delete, self._remove),
+        ):
+            QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        return row
+
+    def _button(self, row: QHBoxLayout, text: str, icon: str, act) -> QPushButton:
+        button = QPushButton(text)
+        icons.decorate(button, icon)
+        button.clicked.connect(lambda: act())
+        row.addWidget(button)
+        return button
+
+    def _choose_files(self) -> None:
+        patterns = " ".join(f"*{e} *{e.upper()}" for e in sorted(FILM_EXTENSIONS))
+        files, _ = QFileDialog.getOpenFileNames(self, "添加视频文件", "", f"视频文件 ({patterns});;所有文件 (*)")
+        if files:
+            self.add_paths([Path(f) for f in files])
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "添加文件夹里的视频")
+        if folder:
+            self.add_paths([Path(folder)])
+
+    def _paste(self) -> None:
+        if not self.add_mime(QApplication.clipboard().mimeData()):
+            self.banner.show_note(
+                "剪贴板里没有文件。", "请先在文件管理器里选中视频，按 Ctrl+C 复制，再回到这里按 Ctrl+V。"
+            )
+
+    def _add(self, found: Discovery) -> None:
+        present = {self.session.film_path(w) for w in self.session.draft.works}
+        skipped = [(s.path, s.reason) for s in found.skipped]
+        skipped += [(p, "已经在列表里。") for p in found.files if str(p.absolute()) in present]
+        self.progress.hide()
+        added = self.session.add_films(found.files)
+        self.skipped.show_list(skipped, len(added))
+        if added:
+            self.table.selectRow(self.model.row_of(added[0]))
+
+    def _refuse(self, error: AppError) -> None:
+        self.progress.hide()
+        self.banner.show_error(error)
+
+    def _remove(self) -> None:
+        ids = self.selected()
+        if not ids:
+            return
+        row = self.model.row_of(ids[0])
+        self.session.remove_works(set(ids))
+        if self.model.rowCount():
+            self.table.selectRow(min(row, self.model.rowCount() - 1))
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _move(self, by: int) -> None:
+        order = [w.id for w in self.session.draft.works]
+        chosen = self.selected()
+        for identity in chosen if by < 0 else reversed(chosen):
+            place = order.index(identity)
+            target = place + by
+            if 0 <= target < len(order) and order[target] not in chosen:
+                order[place], order[target] = order[target], order[place]
+        self.session.order_works(order)
+        self.table.clearSelection()
+        for identity in chosen:
+            index = self.model.index(self.model.row_of(identity), 0)
+            flags = QItemSelectionModel.SelectionFlag
+            self.table.selectionModel().select(index, flags.Select | flags.Rows)
+
+    def _follow(self) -> None:
+        self.stack.setCurrentIndex(1 if self.session.draft.works else 0)
+        has_works = bool(self.session.draft.works)
+        for button in (self.up, self.down, self.remove, self.again):
+            button.setEnabled(has_works)
+        self._show_rules()
+
+    def _restore(self) -> None:
+        row = self.model.row_of(self._chosen)
+        if row >= 0:
+            self.table.selectRow(row)
+
+    def _show_rules(self) -> None:
+        chosen = self.selected()
+        work = self.session.work(chosen[0]) if chosen else None
+        if work is None:
+            self.rules.show_findings("", [], "选中一个视频，这里逐条说明检查结果：依据、实际、要求和办法。")
+            return
+        self._chosen = work.id
+        name = Path(self.session.film_path(work)).name
+        if self.session.is_reading(work):
+            self.rules.show_findings(name, [], "正在读取……")
+        else:
+            self.rules.show_findings(name, film_findings(self.session.findings_of(work)))
+
+
+def paths_in(mime: QMimeData) -> list[Path]:
+    """Return the files and folders in what was dropped or pasted."""
+    return [Path(u.toLocalFile()) for u in mime.urls() if u.isLocalFile()] if mime.hasUrls() else []
+
+
+def _drop_hint() -> QFrame:
+    frame = QFrame()
+    frame.setProperty("role", "drop")
+    column = QVBoxLayout(frame)
+    column.addStretch(1)
+    for text, role in (
+        ("把视频或文件夹拖到这里", "section"),
+        ("文件夹会连同里面的子文件夹一起查找；也可以用上面的按钮，或在文件管理器里复制后按 Ctrl+V。", "hint"),
+    ):
+        label = QLabel(text)
+        label.setProperty("role", role)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(True)
+        column.addWidget(label)
+    column.addStretch(1)
+    return frame
+
+
+class _Progress(QWidget):
+    """How far the reading is, with its cancel button."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = QLabel()
+        self.bar = QProgressBar(textVisible=False)
+        self.cancel = QPushButton("停止读取")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.text, 2)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.cancel)
+        self.hide()
+
+    def show_search(self) -> None:
+        """Say that folders are being looked through."""
+        self.text.setText("正在查找视频……")
+        self.bar.setRange(0, 0)
+        self.show()
+
+    def show_progress(self, done: int, total: int, name: str) -> None:
+        """Say how many films are read."""
+        metrics = self.text.fontMetrics()
+        self.text.setText(f"正在读取 {done}/{total}：" + metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 320))
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.setVisible(done < total)
+
+
+class _Skipped(QFrame):
+    """What was not added, and why."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "note")
+        self._title = QLabel()
+        self._title.setProperty("role", "label")
+        close = QPushButton("知道了")
+        close.clicked.connect(self.hide)
+        self.list = QListWidget()
+        self.list.setMaximumHeight(110)
+        self.list.setAccessibleName("没有添加的文件和原因")
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.addLayout(head)
+        column.addWidget(self.list)
+        self.hide()
+
+    def show_list(self, skipped: list[tuple[Path, str]], added: int) -> None:
+        """Show the paths that were left out; nothing when there are none."""
+        self.list.clear()
+        if not skipped and added:
+            self.hide()
+            return
+        self._title.setText(f"添加了 {added} 个视频，{len(skipped)} 个没有添加：" if skipped else "没有找到视频文件。")
+        self.list.addItems([f"{path.name}——{reason}" for path, reason in skipped])
+        self.list.setVisible(bool(skipped))
+        self.show()

@@ -1,0 +1,247 @@
+"""The wizard: the order of the pages, what holds one back, and what the whole window does."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMessageBox, QWizard
+
+from app.errors import AppError
+from app.ui import icons
+from app.ui.pages.export import ExportPage
+from app.ui.pages.overview import OverviewPage, field_of
+from app.ui.pages.page import Page
+from app.ui.pages.review import ReviewPage
+from app.ui.pages.unit import UnitPage
+from app.ui.pages.videos import VideosPage, paths_in
+from app.ui.pages.works import WorksPage
+from app.ui.rail import Mark, Rail
+from app.ui.session import Session
+from app.validators import Finding, Level
+
+PRODUCT = "微影报送助手"
+# In the order they are gone through.
+PAGES = (UnitPage, VideosPage, WorksPage, ReviewPage, OverviewPage, ExportPage)
+_SLIM_BELOW = 900
+
+
+class Standing(NamedTuple):
+    """How a page stands."""
+
+    mark: Mark
+    words: str
+
+
+def page_of(field: str) -> type[Page]:
+    """Return the page on which a field is put right."""
+    if field.startswith("unit."):
+        return UnitPage
+    if field in {"video", "works"}:
+        return VideosPage
+    if field.startswith("declarations."):
+        return ReviewPage
+    return OverviewPage if field == "window" else WorksPage
+
+
+def standing(findings: list[Finding], *, left: bool, empty: bool) -> Standing:
+    """Return how a page stands: `left` once the user went on from it, `empty` while there is nothing on it yet."""
+    missing = sum(f.level is Level.FAIL and f.rule in {"required", "works"} for f in findings)
+    wrong = sum(f.level is Level.FAIL for f in findings) - missing
+    manual = sum(f.level is Level.MANUAL for f in findings)
+    if wrong:
+        return Standing(Mark.PROBLEM, f"{wrong} 处要改正")
+    if missing:
+        return Standing(Mark.PROBLEM if left else Mark.TODO, f"{missing} 项没有填" if left else "待填写")
+    if manual:
+        return Standing(Mark.TODO, f"{manual} 处待确认")
+    return Standing(Mark.TODO, "") if empty else Standing(Mark.DONE, "已完成")
+
+
+class Wizard(QWizard):
+    """The window."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.setWindowFlags(Qt.WindowType.Window)
+        self.setWindowTitle(PRODUCT)
+        self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
+        self.setOption(QWizard.WizardOption.IndependentPages)
+        self.setOption(QWizard.WizardOption.NoCancelButton)
+        self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage, False)
+        self.pages = [make(session) for make in PAGES]
+        for number, page in enumerate(self.pages):
+            self.setPage(number, page)
+        campaign = session.campaign
+        self.rail = Rail(PRODUCT, campaign.short_title or campaign.title, [p.name for p in self.pages])
+        self.rail.chosen.connect(self.go_to)
+        self.setSideWidget(self.rail)
+        self._left: set[int] = set()
+        self._warned: tuple[int, object] | None = None
+        self._make_buttons()
+        self.setAcceptDrops(True)
+        self.currentIdChanged.connect(self._entered)
+        self.page_named(OverviewPage).wanted.connect(self.show_field)
+        session.draft_changed.connect(self._show_undo)
+        session.findings_changed.connect(self._show_standings)
+        session.autosave.failed.connect(self._save_failed)
+        session.autosave.saved.connect(self._saved)
+        self._show_undo()
+        self._saved()
+        self.resize(1180, 720)
+
+    def page_named(self, kind: type[Page]) -> Page:
+        """Return the page of that kind."""
+        return self.pages[PAGES.index(kind)]
+
+    def current(self) -> Page:
+        """Return the page that is shown."""
+        return self.pages[max(self.currentId(), 0)]
+
+    def go_to(self, number: int) -> None:
+        """Show a page, wherever one is; nothing holds back."""
+        # QWizard keeps a history of the way taken, so the way is walked.
+        self.setUpdatesEnabled(False)
+        try:
+            while self.currentId() > number:
+                self.back()
+            while self.currentId() < number:
+                self._warned = (self.currentId(), self.session.draft)
+                self.next()
+        finally:
+            self.setUpdatesEnabled(True)
+        self.rail.show_current(self.currentId())
+
+    def show_field(self, work: str, field: str) -> None:
+        """Go to where a finding is put right."""
+        kind = page_of(field)
+        self.go_to(PAGES.index(kind))
+        self.page_named(kind).show_field(work, field)
+
+    def validateCurrentPage(self) -> bool:
+        """Point once to what is missing; going on a second time is always possible."""
+        number, page = self.currentId(), self.current()
+        if self._warned is not None and self._warned == (number, self.session.draft):
+            self._left.add(number)
+            return True
+        missing = page.leave()
+        self._left.add(number)
+        if not missing:
+            return True
+        self._warned = (number, self.session.draft)
+        page.banner.show_note(f"这里还没有填好：{missing}。", "可以现在补上；再按一次“下一步”就先跳过，以后再补。")
+        self._show_standings()
+        return False
+
+    def reject(self) -> None:
+        """Esc must not close the window."""
+
+    def accept(self) -> None:
+        """完成 closes the window; the draft is saved."""
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Save and end what runs; ask if the draft cannot be saved."""
+        try:
+            self.session.close()
+        except AppError as error:
+            answer = QMessageBox.warning(
+                self, PRODUCT, f"草稿没有保存成功：{error}\n\n仍要关闭吗？",
+                QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
+            )  # fmt: skip
+            if answer != QMessageBox.StandardButton.Close:
+                event.ignore()
+                return
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders, whatever the page."""
+        if paths_in(event.mimeData()):
+            event.acceptProposedAction()
+            self._show_drop(True)
+
+    def dragLeaveEvent(self, event) -> None:
+        """Forget about the drop."""
+        self._show_drop(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add the films that were dropped."""
+        self._show_drop(False)
+        paths = paths_in(event.mimeData())
+        event.acceptProposedAction()
+        videos = self.page_named(VideosPage)
+        self.go_to(PAGES.index(VideosPage))
+        # The program that is dragged from waits until this returns.
+        QTimer.singleShot(0, videos, lambda: videos.add_paths(paths))
+
+    def resizeEvent(self, event) -> None:
+        """Fit the parts to the new size."""
+        super().resizeEvent(event)
+        self.rail.set_slim(self.width() < _SLIM_BELOW or self.height() < 480)
+
+    def _make_buttons(self) -> None:
+        button = QWizard.WizardButton
+        for which, text in (
+            (button.BackButton, "上一步(&B)"), (button.NextButton, "下一步(&N)"), (button.FinishButton, "完成(&F)"),
+            (button.CustomButton1, "撤销(&Z)"), (button.CustomButton2, "重做(&Y)"),
+        ):  # fmt: skip
+            self.setButtonText(which, text)
+        self.setOption(QWizard.WizardOption.HaveCustomButton1)
+        self.setOption(QWizard.WizardOption.HaveCustomButton2)
+        self.setButtonLayout(
+            [
+                button.CustomButton1,
+                button.CustomButton2,
+                button.Stretch,
+                button.BackButton,
+                button.NextButton,
+                button.FinishButton,
+            ]
+        )
+        self.undo, self.redo = self.button(button.CustomButton1), self.button(button.CustomButton2)
+        icons.decorate(self.undo, "undo-2")
+        icons.decorate(self.redo, "redo-2")
+        self.undo.clicked.connect(self.session.undo)
+        self.redo.clicked.connect(self.session.redo)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, self.session.undo)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Redo), self, self.session.redo)
+
+    def _entered(self, number: int) -> None:
+        if number >= 0:
+            self.rail.show_current(number)
+            self.pages[number].enter()
+            self.session.history.end_run()
+
+    def _show_undo(self) -> None:
+        history = self.session.history
+        for button, label, word in (
+            (self.undo, history.undo_label(), "撤销"), (self.redo, history.redo_label(), "重做"),
+        ):  # fmt: skip
+            button.setEnabled(bool(label))
+            button.setToolTip(f"{word}：{label}" if label else "")
+
+    def _show_standings(self) -> None:
+        by_page: dict[type[Page], list[Finding]] = {kind: [] for kind in PAGES}
+        for finding in self.session.findings():
+            if finding.level in {Level.FAIL, Level.MANUAL}:
+                by_page[page_of(field_of(finding))].append(finding)
+        empty = not self.session.draft.works
+        for number, kind in enumerate(PAGES):
+            if kind in {UnitPage, VideosPage, WorksPage, ReviewPage}:
+                alone = empty and kind is not UnitPage
+                self.rail.show_mark(number, *standing(by_page[kind], left=number in self._left, empty=alone))
+        fails = sum(f.level is Level.FAIL for found in by_page.values() for f in found)
+        overview = PAGES.index(OverviewPage)
+        self.rail.show_mark(overview, Mark.TODO if fails else Mark.DONE, f"还有 {fails} 处" if fails else "已齐全")
+
+    def _show_drop(self, over: bool) -> None:
+        hint = self.page_named(VideosPage).drop_hint
+        hint.setProperty("over", over)
+        hint.style().polish(hint)
+
+    def _saved(self) -> None:
+        self.rail.saved.setText("草稿已自动保存")
+
+    def _save_failed(self, error: AppError) -> None:
+        self.rail.saved.setText("草稿没有保存成功")
+        self.current().banner.show_error(error)

@@ -1,0 +1,158 @@
+"""The works as a table: one row a work, in the order of the forms."""
+
+from enum import IntEnum
+from pathlib import PurePath
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from app.draft import Work, bare_title
+from app.media import MediaFacts, clock_text
+from app.ui import badges, icons, theme
+from app.ui.session import Session
+from app.validators import Finding, Level
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """The columns, as shown."""
+
+    TITLE = 0
+    TYPE = 1
+    LENGTH = 2
+    SIZE = 3
+    STATE = 4
+
+
+HEADERS = {
+    Column.TITLE: "视频", Column.TYPE: "类型", Column.LENGTH: "时长", Column.SIZE: "大小", Column.STATE: "检查结果",
+}  # fmt: skip
+WORK_ID = Qt.ItemDataRole.UserRole
+
+
+class WorksModel(QAbstractTableModel):
+    """The session's works. `whole` shows the state of the whole work, else that of its film."""
+
+    def __init__(self, session: Session, parent: QObject | None = None, *, whole: bool = False) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._whole = whole
+        self._works = session.draft.works
+        self._rows: dict[str, list[int]] = {}
+        self._index_paths()
+        session.draft_changed.connect(self._follow)
+        session.film_changed.connect(self._film_changed)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
+        """Return how many works there are."""
+        return 0 if parent.isValid() else len(self._works)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a header's text."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADERS[Column(section)] if orientation == Qt.Orientation.Horizontal else str(section + 1)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows in a role."""
+        work = self._works[index.row()]
+        column = Column(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(work, column, index.row())
+        if role == WORK_ID:
+            return work.id
+        if role == Qt.ItemDataRole.ToolTipRole and column is Column.TITLE:
+            return self._session.film_path(work)
+        shows_state = column is (Column.TITLE if self._whole else Column.STATE)
+        if shows_state and role == Qt.ItemDataRole.DecorationRole:
+            look = badges.LOOKS[self.state(work)]
+            return icons.icon(look.icon, getattr(theme.colours(), look.colour), 18)
+        if column is Column.STATE and role == Qt.ItemDataRole.ForegroundRole:
+            return QColor(getattr(theme.colours(), badges.LOOKS[self.state(work)].colour))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{self._text(work, column, index.row())} {badges.LOOKS[self.state(work)].word}"
+        return None
+
+    def state(self, work: Work) -> badges.State:
+        """Return how the work, or its film alone, stands."""
+        if self._session.is_reading(work):
+            return badges.State.READING
+        found = self._session.findings_of(work)
+        # A date that the file does not give is asked for with the work's other facts.
+        film = [f for f in film_findings(found) if not (f.rule == "created" and f.level is Level.MANUAL)]
+        return badges.film_state(found if self._whole else film)
+
+    def row_of(self, identity: str) -> int:
+        """Return the row of the work with that id, or -1."""
+        return next((i for i, w in enumerate(self._works) if w.id == identity), -1)
+
+    def work_at(self, row: int) -> Work:
+        """Return the work of a row."""
+        return self._works[row]
+
+    def _text(self, work: Work, column: Column, row: int) -> str:
+        film = self._session.film(work)
+        facts = film if isinstance(film, MediaFacts) else None
+        if column is Column.TITLE:
+            if self._whole:
+                return f"{row + 1}  {bare_title(work.title) or '（还没有名称）'}"
+            return PurePath(work.video.path.replace("\\", "/")).name
+        if column is Column.TYPE:
+            chosen = self._session.campaign.type_for(facts.duration_ms) if facts else None
+            return work.type or (chosen.name if chosen else "")
+        if column is Column.LENGTH:
+            return clock_text(facts.duration_ms) if facts and facts.duration_ms is not None else ""
+        if column is Column.SIZE:
+            return size_text(facts.size_bytes) if facts and facts.size_bytes is not None else ""
+        return badges.LOOKS[self.state(work)].word
+
+    def _follow(self) -> None:
+        """Take over the session's works, telling the views as little as possible."""
+        before, after = self._works, self._session.draft.works
+        if before is after:
+            return
+        old, new = [w.id for w in before], [w.id for w in after]
+        if old == new:
+            self._works = after
+            for row, (was, is_now) in enumerate(zip(before, after, strict=True)):
+                if was is not is_now:
+                    self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+        elif new[: len(old)] == old:
+            self.beginInsertRows(QModelIndex(), len(old), len(new) - 1)
+            self._works = after
+            self.endInsertRows()
+        else:
+            self.beginResetModel()
+            self._works = after
+            self.endResetModel()
+        self._index_paths()
+
+    def _index_paths(self) -> None:
+        self._rows.clear()
+        for row, work in enumerate(self._works):
+            self._rows.setdefault(self._session.film_path(work), []).append(row)
+
+    def _film_changed(self, path: str) -> None:
+        for row in self._rows.get(path, []):
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+
+
+def film_findings(findings: list[Finding]) -> list[Finding]:
+    """Return those findings that are about the film file."""
+    return [f for f in findings if f.field == "video"]
+
+
+def size_text(size_bytes: int) -> str:
+    """Return a size as people read it; 1 MB is 1024 × 1024 bytes, as file managers of Windows count."""
+    size = float(size_bytes)
+    for unit in ("字节", "KB", "MB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "字节" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.2f} GB"
