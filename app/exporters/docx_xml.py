@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from app.exporters import ooxml
+from app.exporters.forms import Text
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -15,10 +16,11 @@ BODY_FONT = "仿宋_GB2312"
 TITLE_FONT = "方正小标宋简体"
 HEADING_FONT = "黑体"
 LATIN_FONT = "Times New Roman"
-ATTACHMENT_SIZE = 16
-TITLE_SIZE = 22
+ATTACHMENT_SIZE, ATTACHMENT_PITCH = 16, 28
+TITLE_SIZE, TITLE_PITCH = 22, 36
 FOOTER_SIZE = 14
 
+_FOOTER_ID = "rId3"
 _TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 ElementTree.register_namespace("w", W)
@@ -39,6 +41,23 @@ def text_run(text: str, underline: bool = False) -> Element:
     body.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     properties = el("rPr", el("rFonts", hint="eastAsia"), el("u", val="single") if underline else None)
     return el("r", properties, body)
+
+
+def text_runs(text: Text, underline_filled: bool = False) -> list[Element]:
+    """Return the runs of a text, those filled in underlined if asked."""
+    return [text_run(run.text, underline=underline_filled and run.filled) for run in text]
+
+
+def tab() -> Element:
+    """Return a run that goes to the next tab stop."""
+    return el("r", el("tab"))
+
+
+def footer_reference() -> Element:
+    """Return a section's reference to the footer with the page numbers; see `document`."""
+    element = el("footerReference", type="default")
+    element.set(f"{{{R}}}id", _FOOTER_ID)
+    return element
 
 
 def twips(mm: float) -> int:
@@ -73,9 +92,32 @@ def _style(identity: str, name: str, paragraph: Element, run: Element | None = N
     )
 
 
-def exact(pitch: float) -> Element:
-    """Return the spacing of a paragraph whose lines are `pitch` points apart, none before and none after."""
-    return el("spacing", before=0, after=0, line=points(pitch), lineRule="exact")
+def spacing(pitch: float, before: float = 0, after: float = 0) -> Element:
+    """Return the spacing of a paragraph with lines `pitch` pt apart and white in pt before and after it."""
+    return el("spacing", before=points(before), after=points(after), line=points(pitch), lineRule="exact")
+
+
+def paragraph(
+    style: str,
+    runs: list[Element],
+    spaced: Element | None = None,
+    *,
+    indent: Element | None = None,
+    tabs: Element | None = None,
+    align: str = "",
+    keep_next: bool = False,
+) -> Element:
+    """Return a paragraph; the order of its properties is CT_PPr's (ECMA-376-1, 17.3.1.26)."""
+    properties = el(
+        "pPr",
+        el("pStyle", val=style) if style else None,
+        el("keepNext") if keep_next else None,
+        tabs,
+        spaced,
+        indent,
+        el("jc", val=align) if align else None,
+    )
+    return el("p", properties, *runs)
 
 
 def _styles(size: float, pitch: float, table_pitch: float) -> Element:
@@ -84,7 +126,7 @@ def _styles(size: float, pitch: float, table_pitch: float) -> Element:
         "style",
         el("name", val="Normal"),
         el("qFormat"),
-        el("pPr", el("widowControl", val=0), exact(pitch), el("jc", val="both")),
+        el("pPr", el("widowControl", val=0), spacing(pitch), el("jc", val="both")),
         type="paragraph",
         default=1,
         styleId="Normal",
@@ -96,13 +138,13 @@ def _styles(size: float, pitch: float, table_pitch: float) -> Element:
         _style(
             "Attachment",
             "附件号",
-            el("pPr", exact(28), el("jc", val="left")),
+            el("pPr", spacing(ATTACHMENT_PITCH), el("jc", val="left")),
             el("rPr", _fonts(HEADING_FONT), *_sizes(ATTACHMENT_SIZE)),
         ),
         _style(
             "FormTitle",
             "表题",
-            el("pPr", exact(36), el("jc", val="center")),
+            el("pPr", spacing(TITLE_PITCH), el("jc", val="center")),
             el("rPr", _fonts(TITLE_FONT), *_sizes(TITLE_SIZE)),
         ),
         _style("FormText", "正文缩进两字", el("pPr", el("ind", firstLineChars=200, firstLine=points(2 * size)))),
@@ -110,14 +152,14 @@ def _styles(size: float, pitch: float, table_pitch: float) -> Element:
         _style(
             "Cell",
             "表格文字",
-            el("pPr", el("overflowPunct", val=0), exact(table_pitch), el("jc", val="center")),
+            el("pPr", el("overflowPunct", val=0), spacing(table_pitch), el("jc", val="center")),
         ),
         _style("CellLeft", "表格文字居左", el("pPr", el("jc", val="both")), based="Cell"),
         _style("CellHead", "表头", el("pPr"), el("rPr", _fonts(HEADING_FONT)), based="Cell"),
         _style(
             "PageNumber",
             "页码",
-            el("pPr", exact(FOOTER_SIZE + 4), el("jc", val="center")),
+            el("pPr", spacing(FOOTER_SIZE + 4), el("jc", val="center")),
             el("rPr", *_sizes(FOOTER_SIZE)),
         ),
     )
@@ -153,10 +195,8 @@ def _footer() -> Element:
 
 
 def document(body: Element, title: str, size: float, pitch: float, table_pitch: float, numbered: bool) -> bytes:
-    """Return a DOCX with that body; sizes and line pitches in pt; `numbered` says whether pages are.
-
-    The footer's relationship is `rId3`.
-    """
+    """Return a DOCX with that body; sizes and line pitches in pt; `numbered` says whether pages are."""
+    # The footer is the third: its relationship is _FOOTER_ID.
     main = {"styles": _styles(size, pitch, table_pitch), "settings": _settings()}
     if numbered:
         main["footer"] = _footer()

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
@@ -24,6 +25,8 @@ from app.exporters.line_count import em_width, line_count
 
 HIGHEST_ROW = 409.0
 """The highest row that Excel has, in pt (“Excel specifications and limits”)."""
+PIECE = 136.0
+"""The highest sheet row in pt of those that together make a higher one: low ones leave less of a page empty."""
 LONGEST_TEXT = 32_767
 """The most UTF-16 units that a cell holds (the same page)."""
 
@@ -48,13 +51,13 @@ def render(form: Form) -> bytes:
     """
     book = Workbook()
     sheet = book.active
-    assert isinstance(sheet, Worksheet)
+    assert isinstance(sheet, Worksheet)  # a new workbook has one sheet, of cells
     sheet.title = re.sub(r"[\[\]:*?/\\']", "_", ooxml.clean(form.sheet or form.name))[:31]
     _set_page(sheet, form)
     columns = next((block.columns for block in form.blocks if isinstance(block, Grid)), (200.0,))
     for number, width in enumerate(columns, 1):
-        # A width counts digits of the workbook's 11 pt Calibri: 7 pixels each and 5 of padding.
-        sheet.column_dimensions[get_column_letter(number)].width = (width / 25.4 * 96 - 5) / 7
+        # In the file a width counts digits of the workbook's own font, 8 pixels each (ECMA-376-1, 18.3.1.13).
+        sheet.column_dimensions[get_column_letter(number)].width = width / 25.4 * 96 / 8
     row = 1
     if form.attachment:
         row = _wide_row(sheet, row, columns, (0, len(columns)), form.attachment, Font(name=_HEAD, size=16), "left")
@@ -72,7 +75,7 @@ def render(form: Form) -> bytes:
     book.save(out)
     parts = ooxml.parts_of(out.getvalue())
     parts[ooxml.CORE_PROPERTIES] = ooxml.core_properties(form.title)
-    parts[_STYLES] = _ordered_fonts(parts[_STYLES])
+    parts[_STYLES] = _own_styles(parts[_STYLES])
     return ooxml.package(parts)
 
 
@@ -85,10 +88,13 @@ def _set_page(sheet: Worksheet, form: Form) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
-    sheet.oddFooter.center.text = "第 &P 页　共 &N 页"
+    footer = sheet.oddFooter
+    assert footer is not None  # openpyxl makes an empty one
+    assert footer.center is not None
+    footer.center.text = "第 &P 页　共 &N 页"
 
 
-def _put(cell: SheetCell, text: str, label: str) -> None:
+def _put(cell: SheetCell | MergedCell, text: str, label: str) -> None:
     """Write a text as a text: never a formula, an error or a number; `label` names it in the user's words."""
     text = "\n".join(ooxml.clean(line) for line in text.split("\n"))
     if len(text.encode("utf-16-le")) // 2 > LONGEST_TEXT:
@@ -148,7 +154,7 @@ def _grid(sheet: Worksheet, first: int, grid: Grid, size: float) -> int:
     heights = _row_heights(grid, size)
     starts = [first]
     for height in heights:
-        pieces = math.ceil(height / HIGHEST_ROW)
+        pieces = 1 if height <= HIGHEST_ROW else math.ceil(height / PIECE)
         for row in range(starts[-1], starts[-1] + pieces):
             sheet.row_dimensions[row].height = height / pieces
         starts.append(starts[-1] + pieces)
@@ -195,10 +201,20 @@ def _row_heights(grid: Grid, size: float) -> list[float]:
     return heights
 
 
-def _ordered_fonts(styles: bytes) -> bytes:
-    """Return the styles with each font's properties in the order that Office writes and its own validator wants."""
+def _own_styles(styles: bytes) -> bytes:
+    """Return the styles with the workbook's own font set and each font's properties in the order Office wants.
+
+    Column widths are counted in that font's digits: Times New Roman has a stand-in of the same widths everywhere,
+    which openpyxl's Calibri has not.
+    """
     ElementTree.register_namespace("", _MAIN[1:-1])
     root = ElementTree.fromstring(styles)
-    for font in root.iter(f"{_MAIN}font"):
+    fonts = list(root.iter(f"{_MAIN}font"))
+    fonts[0][:] = [
+        ElementTree.Element(f"{_MAIN}sz", val="12"),
+        ElementTree.Element(f"{_MAIN}name", val="Times New Roman"),
+        ElementTree.Element(f"{_MAIN}family", val="1"),
+    ]
+    for font in fonts:
         font[:] = sorted(font, key=lambda child: _FONT_ORDER.index(child.tag.removeprefix(_MAIN)))
     return ooxml.xml(root)
