@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.exporters.fonts import Role
 from app.exporters.forms import Cell, Grid
-from app.exporters.page import MM, SEAL, Box, Flow
+from app.exporters.page import MM, SEAL, TOLERANCE, Box, Flow
 from app.exporters.typeset import Line
 
 _PAD_X, _PAD_Y = 1.6 * MM, 0.8 * MM
@@ -67,7 +67,7 @@ class _Table:
 
     @property
     def room(self) -> float:
-        return self.flow.room - sum(piece.height for piece in self.pieces)
+        return self.flow.room - sum(piece.height for piece in self.pieces) + TOLERANCE
 
     @property
     def page_height(self) -> float:
@@ -213,8 +213,12 @@ def _measure(grid: Grid, flow: Flow) -> _Measured:
     for cell in grid.cells:
         inner = edges[cell.column + cell.colspan] - edges[cell.column] - 2 * _PAD_X
         role = _role(cell, grid)
-        broken = [flow.break_text(text, inner, role=role) for text in cell.paragraphs if text]
-        lines.append([line for paragraph in broken for line in paragraph])
+        broken = _break_cell(cell, inner, role, flow)
+        if cell.label and len(broken) > 1:
+            # Most Chinese words have two characters: a label broken after an even number of them reads better.
+            even = _break_cell(cell, inner // (2 * flow.size) * 2 * flow.size, role, flow)
+            broken = even if len(even) == len(broken) else broken
+        lines.append(broken)
     heights = [row.min_height * MM for row in grid.rows]
     for number in sorted(range(len(grid.cells)), key=lambda n: grid.cells[n].rowspan):
         cell = grid.cells[number]
@@ -222,6 +226,10 @@ def _measure(grid: Grid, flow: Flow) -> _Measured:
         heights[cell.row + cell.rowspan - 1] += max(0.0, need - sum(heights[cell.row : cell.row + cell.rowspan]))
     shares = [_share(cell, len(lines[n]), heights, pitch) for n, cell in enumerate(grid.cells)]
     return _Measured(grid, edges, lines, shares, heights, pitch)
+
+
+def _break_cell(cell: Cell, width: float, role: Role, flow: Flow) -> list[Line]:
+    return [line for text in cell.paragraphs if text for line in flow.break_text(text, width, role=role)]
 
 
 def _role(cell: Cell, grid: Grid) -> Role:

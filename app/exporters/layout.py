@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.exporters.fonts import Fonts
 from app.exporters.forms import Block, Form, Grid, LineBlock, Run, StampBlock, TextBlock, plain
 from app.exporters.grid_layout import grid_height, put_grid
-from app.exporters.page import MM, SEAL, Box, Flow, Page, Placed
+from app.exporters.page import INDENT, MM, SEAL, TOLERANCE, Box, Flow, Page, Placed
 from app.exporters.typeset import Line
 
 SMALLEST = 10.5
@@ -31,24 +31,30 @@ def text_size(form: Form, fonts: Fonts) -> float:
 
 
 def lay_out(form: Form, fonts: Fonts) -> list[Page]:
-    """Return the pages of a form, at least one. A character that no font has leaves one em of white."""
+    """Return the pages of a form, at least one. A character that no font has takes one em."""
     flow = Flow(form, fonts, text_size(form, fonts))
-    _put_head(form, flow)
+    gap = _GRID_GAP if flow.has_grid else _letter_gap(form, flow)
+    _put_head(form, gap, flow)
     for number, block in enumerate(form.blocks):
-        _put_block(block, form.blocks[number + 1 :], flow)
+        _put_block(block, form.blocks[number + 1 :], gap, flow)
     if len(flow.pages) > 1:
         _put_page_numbers(flow)
     return flow.pages
 
 
 def _fits(form: Form, flow: Flow) -> bool:
-    gap = _GRID_GAP if _has_grid(form) else flow.pitch / 2
-    need = _head_height(form, flow) + 2 * gap + sum(_height(block, flow) for block in form.blocks)
-    return need + _SLACK <= flow.height
+    gaps = 2 * _GRID_GAP if flow.has_grid else flow.pitch
+    return _least_height(form, flow) + gaps + _SLACK <= flow.height
 
 
-def _has_grid(form: Form) -> bool:
-    return any(isinstance(block, Grid) for block in form.blocks)
+def _least_height(form: Form, flow: Flow) -> float:
+    return _head_height(form, flow) + sum(_height(block, flow) for block in form.blocks)
+
+
+def _letter_gap(form: Form, flow: Flow) -> float:
+    """Return the white around a letter's title and over each place to sign: a line, as far as the page has it."""
+    gaps = 2 + sum(isinstance(block, StampBlock) for block in form.blocks)
+    return max(0, min(flow.pitch, (flow.height - _least_height(form, flow)) / gaps))
 
 
 def _title_lines(form: Form, flow: Flow) -> list[Line]:
@@ -59,12 +65,8 @@ def _head_height(form: Form, flow: Flow) -> float:
     return _ATTACHMENT_PITCH * bool(form.attachment) + _TITLE_PITCH * len(_title_lines(form, flow))
 
 
-def _put_head(form: Form, flow: Flow) -> None:
-    """Put 附件 and the title: with a line of white around it on a letter, as far as the page has it."""
-    gap = float(_GRID_GAP)
-    if not _has_grid(form):
-        used = _head_height(form, flow) + sum(_height(block, flow) for block in form.blocks)
-        gap = max(0, min(flow.pitch, (flow.height - used) / 2))
+def _put_head(form: Form, gap: float, flow: Flow) -> None:
+    """Put 附件 and the title."""
     if form.attachment:
         flow.put_string(form.attachment, flow.left, flow.y, _ATTACHMENT_PITCH, role="hei", size=_ATTACHMENT_SIZE)
         flow.y += _ATTACHMENT_PITCH
@@ -80,7 +82,7 @@ def _height(block: Block, flow: Flow) -> float:
     """Return the least height of a block."""
     match block:
         case TextBlock(runs):
-            return len(flow.break_text(runs, flow.width, indent=2 * flow.size)) * flow.pitch
+            return len(flow.break_text(runs, flow.width, indent=INDENT * flow.size)) * flow.pitch
         case StampBlock(runs):
             return max(SEAL, len(_label_lines(block, flow)) * flow.pitch)
         case LineBlock(stamp=stamp):
@@ -90,13 +92,14 @@ def _height(block: Block, flow: Flow) -> float:
             return grid_height(block, flow)
 
 
-def _put_block(block: Block, following: Sequence[Block], flow: Flow) -> None:
+def _put_block(block: Block, following: Sequence[Block], gap: float, flow: Flow) -> None:
     match block:
         case TextBlock():
             _put_text(block, flow)
         case StampBlock():
             closing = _height(following[0], flow) if following and isinstance(following[0], LineBlock) else 0
-            _make_room(_height(block, flow) + closing, flow)
+            _make_room(gap + _height(block, flow) + closing, flow)
+            flow.y += gap
             _put_stamp(block, flow)
         case LineBlock():
             _put_line(block, flow)
@@ -105,13 +108,13 @@ def _put_block(block: Block, following: Sequence[Block], flow: Flow) -> None:
 
 
 def _make_room(height: float, flow: Flow) -> None:
-    if height > flow.room and flow.y > flow.top:
+    if height > flow.room + TOLERANCE and flow.y > flow.top:
         flow.new_page()
 
 
 def _put_text(block: TextBlock, flow: Flow) -> None:
     """Put a paragraph, its lines over as many pages as they need; its first line never stands alone."""
-    indent = 2 * flow.size
+    indent = INDENT * flow.size
     lines = flow.break_text(block.runs, flow.width, indent=indent)
     _make_room(min(2, len(lines)) * flow.pitch, flow)
     for line in lines:
@@ -124,26 +127,26 @@ def _put_text(block: TextBlock, flow: Flow) -> None:
 
 def _label_lines(block: StampBlock, flow: Flow) -> list[Line]:
     """Return a label's lines, broken so that the seal has its room at their right."""
-    return flow.break_text(block.runs, flow.width - SEAL - flow.size)
+    return flow.break_text(block.runs, flow.width - flow.indent - SEAL - flow.size)
 
 
 def _put_stamp(block: StampBlock, flow: Flow) -> None:
     """Put a label and, at its right, leave the square for a signature or a seal."""
     lines = _label_lines(block, flow)
     for number, line in enumerate(lines):
-        flow.put(line, flow.left, flow.y + number * flow.pitch, flow.pitch)
-    right = flow.left + max(line.width for line in lines) + flow.size / 2
+        flow.put(line, flow.left + flow.indent, flow.y + number * flow.pitch, flow.pitch)
+    right = flow.left + flow.indent + max(line.width for line in lines) + flow.size / 2
     flow.page.seals.append(Box(right, flow.y, SEAL, SEAL))
     flow.y += max(SEAL, len(lines) * flow.pitch)
 
 
 def _side_by_side(block: LineBlock, flow: Flow) -> bool:
     left, right = flow.text_width(plain(block.runs)), flow.text_width(plain(block.right))
-    return (max(left, SEAL) if block.stamp else left) + right + 2 * flow.size <= flow.width
+    return (max(left, SEAL) if block.stamp else left) + right + 2 * flow.size <= flow.width - flow.indent
 
 
 def _left_lines(block: LineBlock, flow: Flow) -> list[Line]:
-    return flow.break_text(block.runs, flow.width)
+    return flow.break_text(block.runs, flow.width - flow.indent)
 
 
 def _right_lines(block: LineBlock, flow: Flow) -> list[Line]:
@@ -158,7 +161,7 @@ def _put_line(block: LineBlock, flow: Flow) -> None:
     top = _put_seal(left[0].width, height, flow) if block.stamp else flow.y
     flow.y = max(top + height, flow.page.seals[-1].y + SEAL) if block.stamp else top + height
     for number, line in enumerate(left):
-        flow.put(line, flow.left, top + number * flow.pitch, flow.pitch)
+        flow.put(line, flow.left + flow.indent, top + number * flow.pitch, flow.pitch)
     if not _side_by_side(block, flow):
         top = flow.y
         flow.y += len(right) * flow.pitch
@@ -171,7 +174,7 @@ def _put_seal(width: float, height: float, flow: Flow) -> float:
 
     The square may reach up into white that is there already, beside a title, but not into other print.
     """
-    x = flow.left + max(0.0, min(width, flow.width) - SEAL)
+    x = flow.left + flow.indent + max(0.0, min(width, flow.width) - SEAL)
     above = [text for text in flow.page.texts if text.x < x + SEAL and x < text.x + text.width]
     free = max([flow.top, *(text.y + text.size / 4 for text in above)])
     square = max(free, flow.y + height / 2 - SEAL / 2)

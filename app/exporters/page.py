@@ -4,18 +4,24 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from app.exporters.fonts import Fonts, Role
-from app.exporters.forms import Form, Run, Text, plain
+from app.exporters.forms import Form, Grid, Run, Text, plain
 from app.exporters.typeset import Line, break_lines, stretchable
 
 MM = 72 / 25.4
 SEAL = 45 * MM
 """Side of the square that stays free where a seal of 42 mm goes."""
 A4 = (210 * MM, 297 * MM)
+INDENT = 2
+"""How far a paragraph's first line is set in, in em."""
+TOLERANCE = 0.01
+"""How far sums of lengths may be out before something no longer fits."""
 # Where a Chinese glyph's square begins, over the baseline, in em.
 _ASCENT = 0.88
 # An underline's place under the baseline, in em, and how thick it and the borders are.
 _UNDERLINE = 0.17
 HAIRLINE = 0.5
+# In em: from a tenth on, viewers take a gap for a space, and a word can no longer be found.
+_WIDEST_STRETCH = 0.09
 
 
 class Placed(NamedTuple):
@@ -70,6 +76,9 @@ class Flow:
         self.left, self.top = left, top
         self.width = self.page_size[0] - left - right
         self.bottom = self.page_size[1] - bottom
+        self.has_grid = any(isinstance(block, Grid) for block in form.blocks)
+        # On a letter, what is to be signed begins where its paragraphs do.
+        self.indent = 0.0 if self.has_grid else INDENT * size
         self.pages: list[Page] = []
         self.new_page()
 
@@ -154,9 +163,9 @@ class Flow:
 
 
 def _stretch(line: Line, width: float, size: float) -> float:
-    """Return what to add in each gap that a line reaches `width`; nothing where it would be torn apart."""
+    """Return what to add in each gap that a line reaches `width`; nothing where the gaps would get too wide."""
     if not width or line.last:
         return 0
     gaps = sum(stretchable(line.text))
     extra = (width - line.width) / gaps if gaps else 0
-    return extra if 0 < extra <= size / 4 else 0
+    return extra if 0 < extra <= _WIDEST_STRETCH * size else 0
