@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from app.draft import Address, Contact, Creator, Draft, Preparer, Unit, Video, Work
 from app.errors import AppError
+from app.paths import resources
 from app.storage import (
     draft_schema,
     encode_draft,
@@ -231,3 +232,8 @@ def test_a_draft_larger_than_any_draft_is_refused_unread(tmp_path: Path) -> None
         file.truncate(65 * 1024 * 1024)
     with pytest.raises(AppError, match="太大"):
         load_draft(path)
+
+
+def test_the_schema_in_the_project_is_the_one_of_the_types() -> None:
+    shipped = resources() / "schema" / "weiying-draft.schema.json"
+    assert json.loads(shipped.read_text(encoding="utf-8")) == draft_schema()
