@@ -6,7 +6,7 @@ Roles are those of an official document: `title` 小标宋, `body` 仿宋, `hei`
 import itertools
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple, cast, get_args
 
@@ -77,6 +77,7 @@ class Fonts:
         self._latin = latin
         self._anything = anything
         self._glyphs: dict[tuple[Role, str], Glyph | None] = {}
+        self._advances: dict[Role, _Advances] = {}
 
     @classmethod
     def load(cls, setting: Setting = "system") -> "Fonts":
@@ -120,10 +121,9 @@ class Fonts:
             found = self._glyphs[role, char] = self._find(role, char)
             return found
 
-    def advance(self, role: Role, char: str) -> float:
-        """Return how wide a character is, in em; one em if no font has it."""
-        glyph = self.glyph(role, char)
-        return glyph.advance if glyph else 1
+    def advances(self, role: Role) -> Callable[[str], float]:
+        """Return a function that says how wide a character is in a role, in em: one em if no font has it."""
+        return self._advances.setdefault(role, _Advances(self, role)).__getitem__
 
     def missing(self, texts: Iterable[str], role: Role = "body") -> list[str]:
         """Return the characters of these texts that no font at hand can draw, each once, in their order."""
@@ -162,6 +162,19 @@ class Fonts:
         return widths[0] if widths else 0.25
 
 
+class _Advances(dict[str, float]):
+    """The widths of the characters of a role, each looked up once: text is measured character by character."""
+
+    def __init__(self, fonts: Fonts, role: Role) -> None:
+        super().__init__()
+        self._fonts, self._role = fonts, role
+
+    def __missing__(self, char: str) -> float:
+        glyph = self._fonts.glyph(self._role, char)
+        self[char] = glyph.advance if glyph else 1
+        return self[char]
+
+
 def _open_set(folders: list[Path]) -> dict[tuple[str, str], Face]:
     """Return the faces of the open set that lie in these folders or below, by role and file name."""
     lying: dict[str, Path] = {}
@@ -187,13 +200,16 @@ def _western(char: str) -> bool:
 
 
 def _invisible(char: str) -> bool:
-    """Say whether a character is only a mark for computers: control and format characters, variation selectors."""
+    """Say whether a character is only a mark for computers: control and format characters, variation selectors.
+
+    So are lone surrogates and U+FFFE and U+FFFF, which no form can hold: whoever draws a text leaves them out.
+    """
     code = ord(char)
     return (
-        unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp")
+        unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
         or 0xFE00 <= code <= 0xFE0F
         or 0xE0100 <= code <= 0xE01EF
-        or code == 0x034F
+        or code in (0x034F, 0xFFFE, 0xFFFF)
     )
 
 

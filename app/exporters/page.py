@@ -1,10 +1,10 @@
 """What a laid-out page consists of. Lengths are pt (1/72 inch), from the page's top left corner, downwards."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from app.exporters.fonts import Fonts, Role
 from app.exporters.forms import Form, Grid, Run, Text, plain
+from app.exporters.ooxml import clean
 from app.exporters.typeset import Line, break_lines, stretchable
 
 MM = 72 / 25.4
@@ -102,19 +102,18 @@ class Flow:
         self.pages.append(Page(*self.page_size, [], [], [], []))
         self.y = self.top
 
-    def measure(self, role: Role, size: float) -> Callable[[str], float]:
-        """Return how wide a character is in a role and size."""
-        return lambda char: self.fonts.advance(role, char) * size
-
     def text_width(self, text: str, role: Role = "body", size: float = 0) -> float:
         """Return how wide a text is on one line, in the form's size unless another is given."""
-        return sum(map(self.measure(role, size or self.size), text))
+        return sum(map(self.fonts.advances(role), text)) * (size or self.size)
 
     def break_text(
         self, text: Text, width: float, *, role: Role = "body", size: float = 0, indent: float = 0
     ) -> list[Line]:
         """Return a paragraph as lines of at most `width`."""
-        return break_lines(text, width, self.measure(role, size or self.size), indent)
+        size = size or self.size
+        text = tuple(Run(clean(run.text), run.filled) for run in text)
+        lines = break_lines(text, width / size, self.fonts.advances(role), indent / size)
+        return [line._replace(width=line.width * size) for line in lines]
 
     def put(
         self,
@@ -140,11 +139,10 @@ class Flow:
         y = top + (pitch - size) / 2 + _ASCENT * size
         stretch = _stretch(line, justify, size)
         gaps = [*(stretch if ok else 0 for ok in stretchable(text)), 0.0]
-        measure = self.measure(role, size)
         at, end = 0, x
         for run in line.runs:
             begin = end
-            end += sum(measure(char) for char in run.text) + sum(gaps[at : at + len(run.text)])
+            end += self.text_width(run.text, role, size) + sum(gaps[at : at + len(run.text)])
             at += len(run.text)
             if underline and run.filled:
                 self.page.rules.append(Rule(begin, y + _UNDERLINE * size, end - begin))
@@ -154,7 +152,7 @@ class Flow:
         self, text: str, x: float, top: float, pitch: float, *, role: Role = "body", size: float = 0
     ) -> None:
         """Put a text on one line, as it is."""
-        self.put(Line((Run(text),), 0, True), x, top, pitch, role=role, size=size)
+        self.put(Line((Run(clean(text)),), 0, True), x, top, pitch, role=role, size=size)
 
     def put_centred(self, text: Text, centre: float, top: float, pitch: float) -> None:
         """Put a text on one line around a centre."""

@@ -80,7 +80,9 @@ def _code(role: Role, char: str, fonts: Fonts, embedded: dict[Face, PdfFont]) ->
     glyph = fonts.glyph(role, char)
     if glyph is None:
         raise LookupError(f"no font for U+{ord(char):04X}")
-    font = embedded.setdefault(glyph.face, PdfFont(glyph.face, len(embedded)))
+    font = embedded.get(glyph.face)
+    if font is None:
+        font = embedded[glyph.face] = PdfFont(glyph.face, len(embedded))
     return font, font.code(char, glyph)
 
 

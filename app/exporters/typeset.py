@@ -1,6 +1,7 @@
 """Breaking Chinese text into lines, with the rules of 禁则 (what may neither begin nor end a line)."""
 
 import itertools
+import operator
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -120,10 +121,5 @@ def _wide(char: str) -> bool:
 
 
 def _runs(chars: Sequence[tuple[str, bool]]) -> Text:
-    runs: list[Run] = []
-    for char, filled in chars:
-        if runs and runs[-1].filled == filled:
-            runs[-1] = Run(runs[-1].text + char, filled)
-        else:
-            runs.append(Run(char, filled))
-    return tuple(runs)
+    groups = itertools.groupby(chars, key=operator.itemgetter(1))
+    return tuple(Run("".join(char for char, _ in group), filled) for filled, group in groups)
