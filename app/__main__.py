@@ -18,6 +18,10 @@ def main() -> int:
         from app import film_child
 
         return film_child.main()
+    if first == "--frames-child":
+        from app import frames_child
+
+        return frames_child.main()
     from app import cli
 
     if cli.wants(arguments):
