@@ -84,12 +84,12 @@ def _block(block: Block | None, page: Page, white: float, spare: float) -> list[
 
 
 def _under_label(page: Page) -> float:
-    """Return the white in pt under a seal's label, which leaves 45 mm beside it and under it."""
+    """Return the white in pt under a seal's label, which leaves its square beside it and under it."""
     return max(SEAL * MM - page.pitch, 0)
 
 
 def _band(page: Page) -> float:
-    """Return the white in pt over and under a line that is to be stamped, 45 mm with the line itself."""
+    """Return the white in pt over and under a line that is to be stamped, the seal's square with the line itself."""
     return max(SEAL * MM - page.pitch, 0) / 2
 
 

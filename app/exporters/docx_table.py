@@ -3,7 +3,7 @@
 from xml.etree.ElementTree import Element
 
 from app.exporters.docx_page import MM, SEAL, Page
-from app.exporters.docx_xml import el, paragraph, spacing, text_runs, twips
+from app.exporters.docx_xml import el, paragraph, points, spacing, text_runs, twips
 from app.exporters.forms import Cell, Grid, Text, plain
 from app.exporters.line_count import em_width
 
@@ -71,8 +71,23 @@ def _cell(cell: Cell, grid: Grid, row: int, height: float, page: Page) -> Elemen
     if not begins:
         return el("tc", properties, paragraph("Cell", []))
     style = "CellHead" if grid.rows[row].header else "CellLeft" if cell.align == "left" else "Cell"
-    texts = [paragraph(style, text_runs(text)) for text in cell.paragraphs]
+    narrowed = _narrowed(cell, grid, page)
+    texts = [paragraph(style, text_runs(text), indent=narrowed) for text in cell.paragraphs]
     return el("tc", properties, *texts, *_seal(cell, grid, height, page))
+
+
+def _narrowed(cell: Cell, grid: Grid, page: Page) -> Element | None:
+    """Return the indents of a label that takes several lines: an even number of characters on each.
+
+    Most words of Chinese have two, so that 单位推选意见 is not broken after 意.
+    """
+    inner = (_width(cell, grid) - 2 * _PAD_X) * MM
+    widest = max(em_width(plain(text)) for text in cell.paragraphs) * page.size
+    even = (inner // (2 * page.size) * 2 + 0.2) * page.size
+    if not cell.label or widest <= inner or even < page.size or even > inner:
+        return None
+    side = points((inner - even) / 2)
+    return el("ind", left=side, right=side)
 
 
 def _seal(cell: Cell, grid: Grid, height: float, page: Page) -> list[Element]:
@@ -98,7 +113,7 @@ def _ends(cell: Cell) -> list[Text]:
 
 
 def _end_height(cell: Cell, page: Page) -> float:
-    """Return the height in pt of a seal's place: 45 mm with its own label, which it may cover, and the date."""
+    """Return the height in pt of a seal's place: its square with its own label, which it may cover, and the date."""
     if not _ends(cell):
         return 0.0
     return SEAL * MM + (page.table_pitch if cell.date else 0)

@@ -46,11 +46,13 @@ def line_count(text: str, width: float) -> int:
     opening punctuation with what follows.
     """
     width = max(width, 1.0)
-    lines, filled = 1, 0.0
+    lines, filled, before = 1, 0.0, ""
     for token in _TOKEN.findall(text):
         size = em_width(token)
-        if filled + size <= width:
-            filled += size
+        joined = em_width(before + token[0]) - em_width(before) - em_width(token[0]) + size
+        before = token[-1]
+        if filled + joined <= width:
+            filled += joined
         elif token.isspace():
             filled = width
         elif size <= width:

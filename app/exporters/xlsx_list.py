@@ -60,8 +60,12 @@ def render(form: Form) -> bytes:
         sheet.column_dimensions[get_column_letter(number)].width = width / 25.4 * 96 / 8
     row = 1
     if form.attachment:
-        row = _wide_row(sheet, row, columns, (0, len(columns)), form.attachment, Font(name=_HEAD, size=16), "left")
-    row = _wide_row(sheet, row, columns, (0, len(columns)), form.title, Font(name=_TITLE, size=22), "center")
+        row = _wide_row(
+            sheet, row, columns, (0, len(columns)), ooxml.clean(form.attachment), Font(name=_HEAD, size=16), "left"
+        )
+    row = _wide_row(
+        sheet, row, columns, (0, len(columns)), ooxml.clean(form.title), Font(name=_TITLE, size=22), "center"
+    )
     for block in form.blocks:
         if isinstance(block, Grid):
             row = _grid(sheet, row, block, form.text_size)
@@ -69,7 +73,7 @@ def render(form: Form) -> bytes:
             row = _line(sheet, row, columns, block, form.text_size)
         else:
             font = Font(name=_BODY, size=form.text_size)
-            row = _wide_row(sheet, row, columns, (0, len(columns)), plain(block.runs), font, "left")
+            row = _wide_row(sheet, row, columns, (0, len(columns)), _words(block.runs), font, "left")
     sheet.print_area = f"A1:{get_column_letter(len(columns))}{row - 1}"
     out = io.BytesIO()
     book.save(out)
@@ -96,7 +100,6 @@ def _set_page(sheet: Worksheet, form: Form) -> None:
 
 def _put(cell: SheetCell | MergedCell, text: str, label: str) -> None:
     """Write a text as a text: never a formula, an error or a number; `label` names it in the user's words."""
-    text = "\n".join(ooxml.clean(line) for line in text.split("\n"))
     if len(text.encode("utf-16-le")) // 2 > LONGEST_TEXT:
         raise AppError(f"“{label}”的文字超过了电子表格一格能放的 {LONGEST_TEXT} 个字符。", "请缩短后再导出。")
     # ST_Xstring (ECMA-376-1, 22.9.2.19): Excel would read a typed _x0041_ as an A.
@@ -141,12 +144,12 @@ def _line(sheet: Worksheet, row: int, columns: tuple[float, ...], block: LineBlo
     least = _SEAL * _MM if block.stamp else size * 2
     end = len(columns)
     if block.right:
-        right = plain(block.right)
+        right = _words(block.right)
         need = (em_width(right) * size + _PADDING) / _MM / _SAFETY
         while end > 1 and sum(columns[end:]) < need:
             end -= 1
         _wide_row(sheet, row, columns, (end, len(columns)), right, font, "right", least)
-    return _wide_row(sheet, row, columns, (0, end), plain(block.runs), font, "left", least)
+    return _wide_row(sheet, row, columns, (0, end), _words(block.runs), font, "left", least)
 
 
 def _grid(sheet: Worksheet, first: int, grid: Grid, size: float) -> int:
@@ -186,9 +189,13 @@ def _cell(sheet: Worksheet, cell: Cell, starts: list[int], head: bool, size: flo
         )
 
 
+def _words(text: Text) -> str:
+    return ooxml.clean(plain(text))
+
+
 def _text(cell: Cell) -> str:
-    lines: list[Text] = [*cell.paragraphs, *(text for text in (cell.stamp, cell.date) if text)]
-    return "\n".join(plain(line) for line in lines)
+    """Return the lines of a cell as a sheet's cell holds them."""
+    return "\n".join(_words(text) for text in (*cell.paragraphs, cell.stamp, cell.date) if text)
 
 
 def _row_heights(grid: Grid, size: float) -> list[float]:

@@ -5,11 +5,15 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import pytest
 
+from app.exporters import docx_form, xlsx_list
 from app.paths import open_fonts
+from tests.exporters import samples
 
 OFFICE_TIMEOUT = 300
 SUBSTITUTES = {
@@ -94,3 +98,44 @@ def pdf_words(pdf: Path) -> str:
         ["pdftotext", "-enc", "UTF-8", "-raw", str(pdf), "-"], capture_output=True, check=True
     ).stdout.decode("utf-8")
     return "".join(text.split())
+
+
+@pytest.fixture(scope="session")
+def printed(office_pdf: OfficePdf, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return LibreOffice's PDF of every form of every sample, by `sample-form.kind`."""
+    folder = tmp_path_factory.mktemp("samples")
+    sources: dict[str, Path] = {}
+    for sample, draft in samples.drafts().items():
+        for identity, form in samples.forms_of(draft).items():
+            for kind in ("docx", "xlsx"):
+                if kind in form.formats:
+                    # LibreOffice names what it makes by the stem, so the kind is in it too.
+                    source = folder / f"{sample}-{identity}-{kind}.{kind}"
+                    made = xlsx_list.render(form) if kind == "xlsx" else docx_form.render(form, form.text_size)
+                    source.write_bytes(made)
+                    sources[f"{sample}-{identity}.{kind}"] = source
+    return dict(zip(sources, office_pdf(sources.values()), strict=True))
+
+
+class Word(NamedTuple):
+    """A word on a printed page: its box in mm from the page's upper left corner."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+
+
+def words_at(pdf: Path) -> list[Word]:
+    """Return the words of a PDF with their places, as pdftotext sees them."""
+    told = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, check=True).stdout
+    words: list[Word] = []
+    page = 0
+    for element in ElementTree.fromstring(told).iter():
+        page += element.tag.endswith("}page")
+        if element.tag.endswith("}word"):
+            box = (float(element.attrib[side]) / 72 * 25.4 for side in ("xMin", "yMin", "xMax", "yMax"))
+            words.append(Word(page, *box, element.text or ""))
+    return words

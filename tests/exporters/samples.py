@@ -4,7 +4,8 @@ import msgspec
 
 from app.campaign import Campaign
 from app.draft import Address, Contact, Creator, Draft, Preparer, Unit, Work
-from app.exporters.forms import Facts, Form, build_forms
+from app.exporters.forms import Facts, Form, Grid, LineBlock, build_forms, plain
+from app.exporters.ooxml import clean
 from app.media import MediaFacts
 from app.pack import find_campaign
 
@@ -99,3 +100,17 @@ def forms_of(draft: Draft) -> dict[str, Form]:
     for form in build_forms(draft, campaign(), facts):
         made.setdefault(form.id, form)
     return made
+
+
+def lines_of(form: Form) -> list[str]:
+    """Return every line of a form in reading order, as its renderers have to show it."""
+    lines = [form.attachment, form.title]
+    for block in form.blocks:
+        if isinstance(block, Grid):
+            for cell in block.cells:
+                lines += [plain(text) for text in (*cell.paragraphs, cell.stamp, cell.date)]
+        else:
+            lines.append(plain(block.runs))
+            if isinstance(block, LineBlock):
+                lines.append(plain(block.right))
+    return [clean(line) for line in lines if clean(line)]
