@@ -28,7 +28,8 @@ def main() -> int:
         return cli.main(arguments)
     from app.ui import main as window
 
-    return window.main(arguments)
+    status: int = window.main(arguments)
+    return status
 
 
 if __name__ == "__main__":
