@@ -174,12 +174,11 @@ def _landscape(width: int, height: int, sky: tuple[int, int], land: int, stride:
 
 
 def _with_disc(rows: list[bytes], x: int, y: int, radius: int, value: int) -> bytes:
-    """Return the rows as one plane, with a disc drawn on them."""
+    """Return the rows as one plane, with a disc drawn on them that lies within."""
     drawn = list(rows)
-    for row in range(max(0, y - radius), min(len(rows), y + radius)):
+    for row in range(y - radius, y + radius):
         half = math.isqrt(radius * radius - (row - y) ** 2)
-        left, right = max(0, x - half), min(len(rows[row]), x + half)
-        drawn[row] = rows[row][:left] + bytes([value]) * (right - left) + rows[row][right:]
+        drawn[row] = rows[row][: x - half] + bytes([value]) * (2 * half) + rows[row][x + half :]
     return b"".join(drawn)
 
 

@@ -1,13 +1,14 @@
 """What is known of films from before, so that an unchanged one is not read again."""
 
+import contextlib
 import json
-import os
-import tempfile
 import threading
 from pathlib import Path
 
 import msgspec
 
+from app.errors import AppError
+from app.files import write_whole
 from app.media import FACTS_VERSION, MediaFacts
 
 _MOST_FILMS = 5000
@@ -70,17 +71,8 @@ class ProbeCache:
             self._changed = False
         # The standard library's JSON, since a path may hold lone surrogates.
         text = json.dumps({"version": FACTS_VERSION, "films": films})
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
-            try:
-                with os.fdopen(handle, "w", encoding="ascii") as file:
-                    file.write(text)
-                Path(part).replace(self._path)
-            except OSError:
-                Path(part).unlink(missing_ok=True)
-        except OSError:
-            return
+        with contextlib.suppress(AppError):
+            write_whole(self._path, text.encode("ascii"), private=True)
 
 
 def _read(path: Path) -> dict[str, tuple[Stamp, MediaFacts]]:

@@ -105,7 +105,9 @@ class TestPosix:
         (film,) = touch(tmp_path, "片/a.mp4")
         (tmp_path / "片" / "回").symlink_to(tmp_path)
         (tmp_path / "片" / "自己").symlink_to("自己")
-        assert discover([tmp_path, tmp_path / "片" / "回"]).files == (film,)
+        found = discover([tmp_path, tmp_path / "片" / "回"])
+        assert found.files == (film,)
+        assert [s.path.name for s in found.skipped] == ["自己"]
 
     def test_a_file_met_through_a_link_is_kept_once(self, tmp_path: Path) -> None:
         (film,) = touch(tmp_path, "a.mp4")

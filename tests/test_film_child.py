@@ -24,6 +24,8 @@ def facts(path: Path) -> MediaFacts:
         FilmSpec(path="无声.mov", seconds=3.5, frame_rate=30, container="mov", sound=False, tint=120),
         FilmSpec(path="竖屏.mp4", seconds=4.2, width=720, height=1280),
         FilmSpec(path="小.mp4", seconds=0.04, width=320, height=136),
+        FilmSpec(path="窄.mp4", seconds=1.0, width=16, height=720),
+        FilmSpec(path="扁.mp4", seconds=1.0, width=720, height=16),
     ],
 )
 def test_a_film_is_what_was_asked_for(tmp_path: Path, spec: FilmSpec) -> None:

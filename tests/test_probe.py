@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -251,19 +251,19 @@ def test_a_film_that_is_known_is_not_read_again_until_it_changes(tmp_path: Path)
         assert one(pool, path).problem == Problem.MISSING
 
 
+@pytest.mark.parametrize("flags", [[], ["-X", "utf8"]])
 @pytest.mark.parametrize(
     "environment",
     [
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
         {"LC_ALL": "C.UTF-8"},
-        {"PYTHONUTF8": "1"},
         {"PYTHONIOENCODING": "latin-1"},
     ],
 )
-def test_names_are_read_in_any_locale(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_names_are_read_in_any_locale(tmp_path: Path, environment: dict[str, str], flags: list[str]) -> None:
     path = tmp_path / "中文 🎬.mp4"
     shutil.copy(film(seconds=1), path)
-    assert shown(str(path), environment=environment) == [None, 1000]
+    assert shown(str(path), environment=environment, flags=flags) == [None, 1000]
 
 
 def test_a_folder_with_a_program_of_our_name_is_not_taken_for_us(tmp_path: Path) -> None:
@@ -273,12 +273,16 @@ def test_a_folder_with_a_program_of_our_name_is_not_taken_for_us(tmp_path: Path)
 
 
 def shown(
-    *words: str, environment: dict[str, str] | None = None, folder: Path | None = None, rights: bool = True
+    *words: str,
+    environment: dict[str, str] | None = None,
+    folder: Path | None = None,
+    rights: bool = True,
+    flags: Iterable[str] = (),
 ) -> object:
     """Probe one path in a program of its own; return the problem and the length."""
     source = str(Path(__file__).parent.parent)
     done = subprocess.run(
-        [*([] if rights else WITHOUT_ROOT_S_RIGHTS), sys.executable, "-P", "-W", "error", "-c", SHOW, *words],
+        [*([] if rights else WITHOUT_ROOT_S_RIGHTS), sys.executable, *flags, "-P", "-W", "error", "-c", SHOW, *words],
         env={**os.environ, "PYTHONPATH": source, **(environment or {})},
         cwd=folder,
         stdout=subprocess.PIPE,

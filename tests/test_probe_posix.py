@@ -16,7 +16,7 @@ import pytest
 
 from app.errors import Cancelled
 from app.media import Problem
-from app.probe import Probed, ProbePool
+from app.probe import ProbeCache, Probed, ProbePool
 from tests.films import film
 from tests.test_probe import gone, one
 
@@ -184,6 +184,25 @@ def test_a_pool_with_a_hanging_child_closes_at_once(slow: Path) -> None:
         asking.join()
     pool.close()
     assert gone(stopped[0])
+
+
+def test_what_was_not_begun_when_one_cancels_is_not_looked_into(slow: Path, tmp_path: Path) -> None:
+    cache = ProbeCache(tmp_path / "films.json")
+    with ProbePool(1, timeout_s=60, cache=cache) as pool:
+        stopped: list[int] = []
+
+        def ask() -> None:
+            with pytest.raises(Cancelled):
+                list(pool.probe([slow, film(seconds=1)], cancelled=lambda: bool(stopped)))
+
+        asking = threading.Thread(target=ask)
+        with seized(pool, slow, stopped.append):
+            asking.start()
+            asking.join()
+        os.kill(stopped[0], signal.SIGCONT)
+        assert one(pool, film(seconds=2)).facts is not None
+    assert cache.get(str(film(seconds=2))) is not None
+    assert cache.get(str(film(seconds=1))) is None
 
 
 def test_ctrl_c_does_not_reach_the_children() -> None:
