@@ -1,9 +1,10 @@
 """A field of a form: label, input, hint, counter, and what is wrong with it, in words beside it."""
 
 import re
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.campaign import Field
 from app.ui.badges import Badge, State, worst
@@ -30,10 +31,11 @@ class FieldBox(QWidget):
         label.setBuddy(editor)
         self._counter = QLabel()
         self._counter.setProperty("role", "hint")
-        head = QHBoxLayout()
-        head.addWidget(label)
-        head.addStretch(1)
-        head.addWidget(self._counter)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(2)
+        self._head.addWidget(label)
+        self._head.addStretch(1)
+        self._head.addWidget(self._counter)
         self._counter.setVisible(field.about is not None)
         hint = QLabel("".join(filter(None, [field.hint, "；" if field.hint and about else "", about])))
         hint.setProperty("role", "hint")
@@ -44,7 +46,7 @@ class FieldBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addWidget(editor)
         column.addWidget(hint)
         column.addWidget(self._badge)
@@ -54,6 +56,16 @@ class FieldBox(QWidget):
             editor.edited.connect(self._count)
             editor.edited.connect(self.edited)
         editor.installEventFilter(self)
+
+    def add_action(self, text: str, act: Callable[[], None], tip: str = "") -> QPushButton:
+        """Put a small button beside the label, and return it."""
+        button = QPushButton(text)
+        button.setProperty("role", "link")
+        button.setToolTip(tip)
+        button.setAccessibleName(f"{self.field.label}：{text}")
+        button.clicked.connect(lambda: act())
+        self._head.addWidget(button)
+        return button
 
     def fill(self, value: str) -> None:
         """Show a value."""

@@ -1,7 +1,7 @@
 """What each rule says of one film: the clause, what the file has, what is needed, what to do."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.badges import Badge, State, state_of
 from app.validators import Finding
@@ -27,6 +27,7 @@ class FilmRules(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(290)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._shown: tuple[str, list[Finding], str] | None = None
         self.show_findings("", [], "选中一个视频，这里逐条说明检查结果：依据、实际、要求和办法。")
 

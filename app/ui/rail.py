@@ -3,12 +3,29 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui import icons, theme
 
-_WIDE, _SLIM = 232, 64
+_WIDE, _SLIM = 232, 66
+_TWO_LINES, _ONE_LINE = 56, 40
+_ICON = 20
+# Below this width of the window, in logical pixels, the icons stand alone.
+_SLIM_BELOW = 900
+# What the rail and the window need in height besides the steps.
+_ELSE = 230
 
 
 class Mark(StrEnum):
@@ -19,8 +36,68 @@ class Mark(StrEnum):
     PROBLEM = "circle-alert"
 
 
+_COLOURS = {Mark.DONE: "railText", Mark.TODO: "railSoft", Mark.PROBLEM: "railAlert"}
+
+
+class _Step(QPushButton):
+    """An icon, the page's name and below it, where there is room, how it stands."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(checkable=True)
+        self.name, self.words, self.mark = name, "", Mark.TODO
+        self.roomy = self.named = True
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.tell()
+
+    def tell(self) -> None:
+        """Say in words what is drawn, and draw it anew."""
+        said = f"{self.name}，{self.words}" if self.words else self.name
+        self.setAccessibleName(said)
+        self.setToolTip("" if self.roomy and self.named else said)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the wished size: two lines of text, or one."""
+        return QSize(180, _TWO_LINES if self.roomy and self.named else _ONE_LINE)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
+        return QSize(40, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the background as styled, and the parts upon it."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        colours = theme.colours()
+        colour = getattr(colours, _COLOURS[self.mark])
+        middle = self.height() // 2
+        left = 12 if self.named else (self.width() - _ICON) // 2
+        painter.drawPixmap(left, middle - _ICON // 2, icons.pixmap(self.mark, colour, _ICON, self.devicePixelRatioF()))
+        if not self.named:
+            return
+        two = self.roomy and bool(self.words)
+        room = self.rect().adjusted(42, 0, -6, 0)
+        font = self.font()
+        font.setBold(self.isChecked())
+        painter.setFont(font)
+        painter.setPen(QColor(colours.railText))
+        upper = room.adjusted(0, 0, 0, -self.height() // 2 + 3) if two else room
+        low = Qt.AlignmentFlag.AlignBottom if two else Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(upper, low | Qt.AlignmentFlag.AlignLeft, self.name)
+        if two:
+            font.setBold(False)
+            font.setPixelSize(14)
+            painter.setFont(font)
+            painter.setPen(QColor(colour if self.mark is Mark.PROBLEM else colours.railSoft))
+            lower = room.adjusted(0, self.height() // 2 + 3, 0, 0)
+            painter.drawText(lower, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self.words)
+
+
 class Rail(QWidget):
-    """One button a page; a narrow window shows the icons alone, with the words as tips."""
+    """One button a page; a small window shows less, with the words as tips."""
 
     chosen = Signal(int)
 
@@ -28,9 +105,7 @@ class Rail(QWidget):
         super().__init__(parent)
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._names = list(names)
-        self._marks = [(Mark.TODO, "")] * len(self._names)
-        self._slim = False
+        self._slim, self._roomy = False, True
         self._product, self._call = QLabel(product), QLabel(call)
         self._product.setProperty("role", "product")
         self._call.setProperty("role", "call")
@@ -43,9 +118,9 @@ class Rail(QWidget):
         column.addWidget(self._call)
         column.addSpacing(14)
         group = QButtonGroup(self)
-        self.buttons = []
-        for number, _ in enumerate(self._names):
-            button = QPushButton(checkable=True)
+        self.buttons: list[_Step] = []
+        for number, name in enumerate(names):
+            button = _Step(name)
             button.clicked.connect(lambda _, number=number: self.chosen.emit(number))
             group.addButton(button)
             column.addWidget(button)
@@ -56,7 +131,6 @@ class Rail(QWidget):
         self.saved.setWordWrap(True)
         column.addWidget(self.saved)
         self.setFixedWidth(_WIDE)
-        self._draw()
 
     def show_current(self, number: int) -> None:
         """Mark the page that is shown."""
@@ -64,28 +138,26 @@ class Rail(QWidget):
 
     def show_mark(self, number: int, mark: Mark, words: str) -> None:
         """Show how a page stands, in an icon and in words."""
-        if self._marks[number] != (mark, words):
-            self._marks[number] = (mark, words)
-            self._draw()
+        button = self.buttons[number]
+        if (button.mark, button.words) != (mark, words):
+            button.mark, button.words = mark, words
+            button.tell()
 
     def words(self, number: int) -> str:
         """Return what is said of a page."""
-        return self._marks[number][1]
+        return self.buttons[number].words
 
-    def set_slim(self, slim: bool) -> None:
-        """Show icons alone."""
-        if slim != self._slim:
-            self._slim = slim
-            self.setFixedWidth(_SLIM if slim else _WIDE)
-            for label in (self._product, self._call, self.saved):
-                label.setVisible(not slim)
-            self._draw()
-
-    def _draw(self) -> None:
-        colours = theme.colours()
-        for button, name, (mark, words) in zip(self.buttons, self._names, self._marks, strict=True):
-            said = f"{name}\n{words}" if words else name
-            button.setText("" if self._slim else said)
-            button.setIcon(icons.icon(mark, colours.railText if mark is not Mark.TODO else colours.railSoft))
-            button.setToolTip(said if self._slim else "")
-            button.setAccessibleName(f"{name}，{words}" if words else name)
+    def fit(self, width: int, height: int) -> None:
+        """Show as much as a window of that size leaves room for: all, names alone, or icons alone."""
+        slim = width < _SLIM_BELOW
+        roomy = height >= len(self.buttons) * (_TWO_LINES + 4) + _ELSE
+        if (slim, roomy) == (self._slim, self._roomy):
+            return
+        self._slim, self._roomy = slim, roomy
+        self.setFixedWidth(_SLIM if slim else _WIDE)
+        self._product.setVisible(not slim)
+        for label in (self._call, self.saved):
+            label.setVisible(roomy and not slim)
+        for button in self.buttons:
+            button.roomy, button.named = roomy, not slim
+            button.tell()

@@ -18,7 +18,7 @@ from app.ui.films import Films
 from app.ui.history import History
 from app.ui.jobs import Jobs
 from app.ui.titles import title_from_file
-from app.validators import Finding
+from app.validators import Finding, Level
 
 # How long one slice of checking may hold the event loop, in seconds.
 _SLICE_S = 0.008
@@ -161,10 +161,14 @@ class Session(QObject):
         return self._checks.of_submission(self.draft)
 
     def findings(self) -> Iterator[Finding]:
-        """Yield everything said of the whole draft."""
+        """Yield everything said of the whole draft, what is asked for twice only once."""
         yield from self.submission_findings()
+        field = self.campaign.field("created")
+        asked_anyway = field is not None and field.required
         for work in self.draft.works:
-            yield from self._checks.of_work(work, self.film(work))
+            for finding in self._checks.of_work(work, self.film(work)):
+                if not (asked_anyway and finding.rule == "created" and finding.level is Level.MANUAL):
+                    yield finding
 
     def close(self) -> None:
         """Save, and end everything that runs. Raises AppError when the draft could not be saved."""

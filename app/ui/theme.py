@@ -34,6 +34,7 @@ class Colours(NamedTuple):
     railHover: str  # noqa: N815
     railText: str  # noqa: N815
     railSoft: str  # noqa: N815
+    railAlert: str  # noqa: N815
     passed: str
     fail: str
     warn: str
@@ -43,13 +44,13 @@ class Colours(NamedTuple):
 LIGHT = Colours(
     window="#f5f7f7", surface="#ffffff", tint="#e0eef0", text="#1b2628", soft="#516164", faint="#8b989b",
     line="#dde4e5", border="#879699", accent="#0f5b66", accentDeep="#0b4750", onAccent="#ffffff",
-    rail="#0e3d45", railHover="#1c545e", railText="#f2f8f8", railSoft="#b9d2d5",
+    rail="#0e3d45", railHover="#1c545e", railText="#f2f8f8", railSoft="#b9d2d5", railAlert="#ffc2b3",
     passed="#1a6b3c", fail="#b3261e", warn="#7f5300", manual="#2a5599",
 )  # fmt: skip
 DARK = Colours(
     window="#141a1b", surface="#1d2526", tint="#22454a", text="#e7eded", soft="#a9b7b9", faint="#76868a",
     line="#333f41", border="#6d7e81", accent="#6cc3cd", accentDeep="#8ad5dd", onAccent="#06262b",
-    rail="#0c2226", railHover="#1b3f45", railText="#eaf4f5", railSoft="#a3c0c4",
+    rail="#0c2226", railHover="#1b3f45", railText="#eaf4f5", railSoft="#a3c0c4", railAlert="#ffb3a7",
     passed="#7fd3a0", fail="#ff9a92", warn="#f0c674", manual="#9dc0f5",
 )  # fmt: skip
 
@@ -73,7 +74,7 @@ def paint(app: QApplication, *, dark: bool) -> None:
     chosen = DARK if dark else LIGHT
     app.setPalette(_palette(chosen))
     sheet = (paths.resources() / "style" / "weiying.qss").read_text(encoding="utf-8")
-    app.setStyleSheet(Template(sheet).substitute(chosen._asdict()))
+    app.setStyleSheet(Template(sheet).substitute(chosen._asdict(), icons=(paths.resources() / "icons").as_posix()))
 
 
 def _font() -> QFont:

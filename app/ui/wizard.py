@@ -22,7 +22,6 @@ from app.validators import Finding, Level
 PRODUCT = "微影报送助手"
 # In the order they are gone through.
 PAGES = (UnitPage, VideosPage, WorksPage, ReviewPage, OverviewPage, ExportPage)
-_SLIM_BELOW = 900
 
 
 class Standing(NamedTuple):
@@ -177,7 +176,7 @@ class Wizard(QWizard):
     def resizeEvent(self, event) -> None:
         """Fit the parts to the new size."""
         super().resizeEvent(event)
-        self.rail.set_slim(self.width() < _SLIM_BELOW or self.height() < 480)
+        self.rail.fit(self.width(), self.height())
 
     def _make_buttons(self) -> None:
         button = QWizard.WizardButton

@@ -4,7 +4,7 @@ from enum import IntEnum
 from pathlib import PurePath
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor
 
 from app.draft import Work, bare_title
@@ -29,6 +29,7 @@ class Column(IntEnum):
 HEADERS = {
     Column.TITLE: "视频", Column.TYPE: "类型", Column.LENGTH: "时长", Column.SIZE: "大小", Column.STATE: "检查结果",
 }  # fmt: skip
+_ROW = 40
 WORK_ID = Qt.ItemDataRole.UserRole
 
 
@@ -69,6 +70,8 @@ class WorksModel(QAbstractTableModel):
             return work.id
         if role == Qt.ItemDataRole.ToolTipRole and column is Column.TITLE:
             return self._session.film_path(work)
+        if role == Qt.ItemDataRole.SizeHintRole and self._whole:
+            return QSize(0, _ROW)
         shows_state = column is (Column.TITLE if self._whole else Column.STATE)
         if shows_state and role == Qt.ItemDataRole.DecorationRole:
             look = badges.LOOKS[self.state(work)]

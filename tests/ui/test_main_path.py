@@ -60,15 +60,16 @@ def test_three_films_become_all_the_forms(qtbot, wizard: Wizard, three_films: li
     write(works.boxes["creators"].editor.rows[0].name, "李四")
     write(works.boxes["synopsis"].editor, "一位山里老师的一天。" * 20)
     write(works.boxes["recommendation"].editor, "同意推选。")
-    click(works.to_all)
-    works.list.setCurrentIndex(works.model.index(1, 0))
+    for identity in ("theme", "created", "producer", "creators", "recommendation"):
+        works.apply_to_all(identity)
+    works.list.choose(wizard.session.draft.works[1].id)
     write(works.boxes["synopsis"].editor, "两个孩子和一堂课。" * 22)
     go_on(wizard)
 
     review: ReviewPage = wizard.page_named(ReviewPage)
     assert wizard.current() is review
-    for row in range(2):
-        review.list.setCurrentIndex(review.model.index(row, 0))
+    for work in wizard.session.draft.works:
+        review.list.choose(work.id)
         click(review.all_yes)
     go_on(wizard)
     qtbot.waitUntil(lambda: wizard.rail.words(4) == "已齐全", timeout=5_000)

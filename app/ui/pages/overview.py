@@ -2,8 +2,17 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+)
 
 from app.draft import bare_title
 from app.ui import icons, theme
@@ -14,6 +23,7 @@ from app.ui.session import Session
 from app.validators import Finding, Level
 
 _MOST_SHOWN = 100
+_PADDING = 16
 _WHERE = Qt.ItemDataRole.UserRole
 _GROUPS = (
     (Level.FAIL, State.FAIL, "必须改正"),
@@ -46,7 +56,11 @@ class OverviewPage(Page):
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.body.addWidget(self.summary)
+        self.tree.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.body.addWidget(self.tree, 1)
+        self.tree.setItemDelegate(_Wrapping(self.tree))
+        # Wrapped rows are as high as the columns are wide.
+        self.tree.header().sectionResized.connect(lambda *_: self.tree.scheduleDelayedItemsLayout())
         self.tree.itemActivated.connect(self._go)
         session.findings_changed.connect(self._refresh)
         self._shown: list[Finding] = []
@@ -114,6 +128,29 @@ class OverviewPage(Page):
         where = item.data(0, _WHERE)
         if where:
             self.wanted.emit(*where)
+
+
+class _Wrapping(QStyledItemDelegate):
+    """Makes a row as high as its text needs in the column's width; Qt's own hint is one line."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the size of a cell with its text wrapped."""
+        tree = self.parent()
+        room = tree.columnWidth(index.column()) - _PADDING
+        if index.column() == 0:
+            level = 1 + sum(1 for _ in _ancestors(index))
+            room -= level * tree.indentation()
+        text = index.data(Qt.ItemDataRole.DisplayRole) or ""
+        wrap = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+        needed = option.fontMetrics.boundingRect(QRect(0, 0, max(room, 80), 10_000), wrap, text)
+        return QSize(0, needed.height() + _PADDING)
+
+
+def _ancestors(index: QModelIndex | QPersistentModelIndex) -> Iterator[QModelIndex]:
+    parent = index.parent()
+    while parent.isValid():
+        yield parent
+        parent = parent.parent()
 
 
 def field_of(finding: Finding) -> str:

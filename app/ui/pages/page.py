@@ -21,6 +21,7 @@ class Page(QWizardPage):
         title.setProperty("role", "title")
         about.setProperty("role", "lead")
         about.setWordWrap(True)
+        about.setVisible(bool(lead))
         content = QWidget(objectName="content")
         self.body = QVBoxLayout(content)
         self.body.setContentsMargins(_MARGIN, 22, _MARGIN, 16)

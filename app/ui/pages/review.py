@@ -1,25 +1,27 @@
 """审片确认: what only a person can judge, as questions, by work."""
 
 import msgspec
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListView,
     QPushButton,
     QRadioButton,
+    QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from app.campaign import Confirmation
-from app.draft import Work
+from app.draft import Work, bare_title
 from app.ui.badges import Badge, State
 from app.ui.pages.page import Page
 from app.ui.session import Session
-from app.ui.works_model import WorksModel
+from app.ui.work_list import WorkList
 
 replace = msgspec.structs.replace
 
@@ -31,18 +33,16 @@ class ReviewPage(Page):
         super().__init__(
             session, "审片确认", "这些条款机器判断不了，请看过片子后逐条回答。回答“否”的，要改好片子再报送。"
         )
-        self.model = WorksModel(session, self, whole=True)
-        self.list = QListView()
-        self.list.setModel(self.model)
-        self.list.setAccessibleName("作品列表")
-        self.list.setIconSize(QSize(18, 18))
-        self.list.setFixedWidth(230)
-        self.list.setMinimumHeight(200)
-        self._current = ""
+        self.list = WorkList(session)
         self.questions = {c.id: Question(c) for c in session.campaign.confirmations}
-        self.right = QWidget()
-        column = QVBoxLayout(self.right)
-        column.setContentsMargins(0, 0, 0, 0)
+        content = QWidget(objectName="content")
+        self.right = QScrollArea(widgetResizable=True)
+        self.right.setFrameShape(QFrame.Shape.NoFrame)
+        self.right.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.right.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.right.setMinimumHeight(240)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(2, 0, 10, 0)
         column.setSpacing(10)
         self.title = QLabel()
         self.title.setProperty("role", "section")
@@ -58,6 +58,7 @@ class ReviewPage(Page):
         below.addStretch(1)
         column.addLayout(below)
         column.addStretch(1)
+        self.right.setWidget(content)
         self.empty = QLabel("还没有作品。请先回到“添加视频”，把要报送的视频拖进来。")
         self.empty.setProperty("role", "lead")
         row = QHBoxLayout()
@@ -66,21 +67,25 @@ class ReviewPage(Page):
         row.addWidget(self.right, 1)
         self.body.addLayout(row, 1)
         self.body.addWidget(self.empty)
-        self.list.selectionModel().currentChanged.connect(self._choose)
+        self.list.chosen.connect(lambda _: self._show())
         session.draft_changed.connect(self._follow)
         self._follow()
 
     def show_field(self, work: str, field: str) -> None:
         """Choose the work and put the focus on the question."""
-        row = self.model.row_of(work)
-        if row >= 0:
-            self.list.setCurrentIndex(self.model.index(row, 0))
+        self.list.choose(work)
         if question := self.questions.get(field.removeprefix("declarations.")):
+            self.right.ensureWidgetVisible(question, 0, 30)
             self.show_widget(question.yes)
 
     def current(self) -> Work | None:
         """Return the work that is being judged."""
-        return self.session.work(self._current)
+        return self.session.work(self.list.current())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width with the list."""
+        super().resizeEvent(event)
+        self.list.fit(self.width())
 
     def _answer(self, identity: str, answer: bool | None) -> None:
         work = self.current()
@@ -93,28 +98,22 @@ class ReviewPage(Page):
             answers = {identity: True for identity in self.questions if identity not in work.declarations}
             self.session.edit_work(replace(work, declarations={**work.declarations, **answers}), "确认全部条款")
 
-    def _choose(self, index) -> None:
-        if index.isValid():
-            self._current = self.model.work_at(index.row()).id
-            self._fill()
+    def _show(self) -> None:
+        self._fill()
+        self.right.verticalScrollBar().setValue(0)
 
     def _follow(self) -> None:
         works = self.session.draft.works
         for widget in (self.list, self.right):
             widget.setVisible(bool(works))
         self.empty.setVisible(not works)
-        if works:
-            row = max(self.model.row_of(self._current), 0)
-            self._current = works[row].id
-            if self.list.currentIndex().row() != row:
-                self.list.setCurrentIndex(self.model.index(row, 0))
-            self._fill()
+        self._fill()
 
     def _fill(self) -> None:
         work = self.current()
         if work is None:
             return
-        self.title.setText(self.model.data(self.model.index(self.model.row_of(work.id), 0)))
+        self.title.setText(f"《{bare_title(work.title)}》" if work.title else "（还没有名称）")
         for identity, question in self.questions.items():
             question.fill(work.declarations.get(identity, ...))
 
@@ -145,15 +144,14 @@ class Question(QFrame):
             button.setAccessibleName(f"{confirmation.question} {button.text()}")
             button.clicked.connect(lambda _, answer=answer: self.answered.emit(confirmation.id, answer))
             answers.addWidget(button)
-        answers.addStretch(1)
         self.badge = Badge()
+        answers.addWidget(self.badge, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 10)
         column.setSpacing(4)
         column.addWidget(text)
         column.addWidget(clause)
         column.addLayout(answers)
-        column.addWidget(self.badge)
         self.setAccessibleName(confirmation.question)
         self.fill(...)
 

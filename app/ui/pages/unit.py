@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.draft import Unit
 from app.ui.fields import FieldBox
@@ -44,12 +45,8 @@ class UnitPage(Page):
         self._add(grid, 4, 0, 1, "unit.preparer.name", LineInput)
         self._add(grid, 4, 1, 1, "unit.preparer.phone", LineInput)
         self.body.addLayout(grid)
-        self.same_person = QPushButton("报送人与联系人相同(&S)")
-        self.same_person.clicked.connect(self._copy_contact)
-        row = QHBoxLayout()
-        row.addWidget(self.same_person)
-        row.addStretch(1)
-        self.body.addLayout(row)
+        if box := self.boxes.get("unit.preparer.name"):
+            self.same_person = box.add_action("与联系人相同", self._copy_contact)
         self.body.addStretch(1)
         session.draft_changed.connect(self._fill)
         self._fill()
@@ -80,7 +77,7 @@ class UnitPage(Page):
         box = FieldBox(field, make(field.example), about=about)
         box.edited.connect(lambda value: self._edit(identity, value))
         self.boxes[identity] = box
-        grid.addWidget(box, row, column, 1, span)
+        grid.addWidget(box, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
 
     def _address_editor(self) -> QWidget:
         editor = QWidget()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QTableView,
@@ -30,7 +31,8 @@ from app.ui.pages.page import Page
 from app.ui.session import Session
 from app.ui.works_model import Column, WorksModel, film_findings
 
-_NARROW = 860
+# Widths of the page, in logical pixels, below which it shows less side by side.
+_NARROW, _NARROWER = 860, 620
 
 
 class VideosPage(Page):
@@ -56,13 +58,14 @@ class VideosPage(Page):
         self.splitter.setHandleWidth(14)
         self.splitter.addWidget(self.table)
         self.splitter.addWidget(self.rules)
-        self.splitter.setStretchFactor(0, 5)
-        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setSizes([660, 360])
+        self.splitter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.drop_hint = _drop_hint()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.drop_hint)
         self.stack.addWidget(self.splitter)
         self.stack.setMinimumHeight(240)
+        self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.body.addWidget(self.stack, 1)
         session.draft_changed.connect(self._follow)
         session.film_changed.connect(lambda _: self._show_rules())
@@ -109,6 +112,13 @@ class VideosPage(Page):
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
         self.splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        for button, text in self._words.items():
+            button.setText("" if narrow else text)
+            button.setProperty("bare", narrow)
+            button.style().polish(button)
+        self.stack.setMinimumHeight(440 if narrow else 240)
+        for column in (Column.TYPE, Column.SIZE):
+            self.table.setColumnHidden(column, self.width() < _NARROWER)
 
     def _table(self) -> QTableView:
         table = QTableView()
@@ -119,8 +129,8 @@ class VideosPage(Page):
         table.setIconSize(QSize(18, 18))
         table.setTabKeyNavigation(False)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.verticalHeader().setDefaultSectionSize(44)
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(48)
+        table.verticalHeader().hide()
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -134,7 +144,7 @@ class VideosPage(Page):
         for column, sample in samples.items():
             table.setColumnWidth(column, table.fontMetrics().horizontalAdvance(sample) + 18)
         header.setMinimumSectionSize(60)
-        table.setMinimumWidth(420)
+        table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         return table
 
     def _buttons(self) -> QHBoxLayout:
@@ -147,6 +157,11 @@ class VideosPage(Page):
         self.down = self._button(row, "下移(&J)", "arrow-down", lambda: self._move(1))
         self.remove = self._button(row, "移除(&R)", "trash-2", self._remove)
         self.again = self._button(row, "重新检查(&C)", "circle-check", lambda: self.session.read_films(anew=True))
+        # Where there is no room for words, the icons stand alone.
+        self._words = {button: button.text() for button in (self.up, self.down, self.remove, self.again)}
+        for button, text in self._words.items():
+            button.setToolTip(text)
+            button.setAccessibleName(text)
         for keys, act in (
             (QKeySequence.StandardKey.Paste, self._paste),
             (QKeySequence.StandardKey.Delete, self._remove),

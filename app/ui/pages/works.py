@@ -1,51 +1,78 @@
 """作品信息: the list of works left, the form of one right."""
 
+from collections.abc import Callable
+from typing import Any
+
 import msgspec
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QListView,
+    QMenu,
     QPushButton,
+    QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from app.campaign import Campaign, Field
 from app.draft import Work
-from app.media import MediaFacts
+from app.media import MediaFacts, clock_text
+from app.ui.columns import column_from_text, column_to_text, creators_from_text, creators_to_text
 from app.ui.creators import CreatorsEditor
 from app.ui.fields import FieldBox
 from app.ui.inputs import ChoiceInput, LineInput, TextInput
 from app.ui.pages.page import Page
 from app.ui.session import Session
-from app.ui.works_model import WorksModel
+from app.ui.work_list import WorkList
 from app.validators import Level
 
 replace = msgspec.structs.replace
 
-_SHARED = ("theme", "genre", "created", "producer", "creators", "recommendation")
+_EDITORS: dict[str, Callable[[Field, Campaign], QWidget]] = {
+    "title": lambda f, _: LineInput(f.example),
+    "type": lambda _, c: ChoiceInput(tuple(t.name for t in c.types), none="按时长自动选择"),
+    "genre": lambda _, c: ChoiceInput(c.genres, none="（请选择）"),
+    "theme": lambda _, c: ChoiceInput(tuple(t.name for t in c.themes), free=True),
+    "created": lambda f, _: LineInput(f.example),
+    "producer": lambda f, _: LineInput(f.example),
+    "creators": lambda _, c: CreatorsEditor(c.creator_roles),
+    "synopsis": lambda f, _: TextInput(f.example, 5),
+    "recommendation": lambda f, _: TextInput(f.example, 3),
+}
+# Below this width of the page, in logical pixels, the fields stand below each other.
+_NARROW = 860
+# Row, column, columns spanned.
+_PLACES = {
+    "title": (0, 0, 2), "type": (1, 0, 1), "genre": (1, 1, 1), "theme": (2, 0, 2), "created": (3, 0, 1),
+    "producer": (3, 1, 1), "creators": (4, 0, 2), "synopsis": (5, 0, 2), "recommendation": (6, 0, 2),
+}  # fmt: skip
 
 
 class WorksPage(Page):
     """Asks for what the forms say of each work."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, "作品信息", "左边选作品，右边填写。片名按文件名猜好了，请核对；时长自动取自视频。")
-        self.model = WorksModel(session, self, whole=True)
-        self.list = QListView()
-        self.list.setModel(self.model)
-        self.list.setAccessibleName("作品列表")
-        self.list.setIconSize(QSize(18, 18))
-        self.list.setUniformItemSizes(True)
-        self.list.setFixedWidth(230)
-        self.list.setMinimumHeight(200)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        super().__init__(
+            session,
+            "作品信息",
+            "左边选作品，右边填写。片名按文件名猜好了，请核对；“批量”可以用于所有作品，或整列复制、粘贴。",
+        )
+        self.list = WorkList(session)
         self.boxes: dict[str, FieldBox] = {}
+        self._batch: list[QPushButton] = []
         self._revealed: set[str] = set()
-        self._current = ""
-        self.form = QWidget()
-        self._build_form()
+        self.form = QScrollArea(widgetResizable=True)
+        self.form.setFrameShape(QFrame.Shape.NoFrame)
+        self.form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.form.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.form.setMinimumHeight(240)
+        self.form.setWidget(self._build_form())
         self.empty = QLabel("还没有作品。请先回到“添加视频”，把要报送的视频拖进来。")
         self.empty.setProperty("role", "lead")
         self.empty.setWordWrap(True)
@@ -55,134 +82,151 @@ class WorksPage(Page):
         row.addWidget(self.form, 1)
         self.body.addLayout(row, 1)
         self.body.addWidget(self.empty)
-        self.list.selectionModel().currentChanged.connect(self._choose)
+        self.list.chosen.connect(self._choose)
         session.draft_changed.connect(self._follow)
-        session.film_changed.connect(lambda _: self._fill())
+        session.film_changed.connect(self._film_changed)
         self._follow()
 
     def leave(self) -> str:
         """Show what is missing in every work, and go to the first such field."""
         self._revealed.update(w.id for w in self.session.draft.works)
         self._fill()
-        for work in self.session.draft.works:
-            wrong = [
-                f for f in self.session.findings_of(work)
-                if f.level is Level.FAIL and f.field in self.boxes
-            ]  # fmt: skip
+        for number, work in enumerate(self.session.draft.works, 1):
+            found = self.session.findings_of(work)
+            wrong = [f for f in found if f.level is Level.FAIL and f.field in self.boxes]
             if wrong:
                 self.show_field(work.id, wrong[0].field)
                 labels = dict.fromkeys(self.boxes[f.field].field.label for f in wrong)
-                return f"第 {self.model.row_of(work.id) + 1} 部作品的" + "、".join(labels)
+                return f"第 {number} 部作品的" + "、".join(labels)
         return ""
 
     def show_field(self, work: str, field: str) -> None:
         """Choose the work and put the focus on its field."""
-        row = self.model.row_of(work)
-        if row < 0:
-            return
         self._revealed.add(work)
-        self.list.setCurrentIndex(self.model.index(row, 0))
+        self.list.choose(work)
         self._fill()
         if box := self.boxes.get(field):
+            self.form.ensureWidgetVisible(box, 0, 30)
             self.show_widget(box.editor)
 
     def current(self) -> Work | None:
         """Return the work whose form is shown."""
-        return self.session.work(self._current)
+        return self.session.work(self.list.current())
 
-    def _build_form(self) -> None:
-        campaign = self.session.campaign
-        themes = tuple(t.name for t in campaign.themes)
-        editors = {
-            "title": lambda f: LineInput(f.example),
-            "type": lambda f: ChoiceInput(tuple(t.name for t in campaign.types), none="按时长自动选择"),
-            "theme": lambda f: ChoiceInput(themes, free=True),
-            "genre": lambda f: ChoiceInput(campaign.genres, none="（请选择）"),
-            "created": lambda f: LineInput(f.example),
-            "producer": lambda f: LineInput(f.example),
-            "creators": lambda f: CreatorsEditor(campaign.creator_roles),
-            "synopsis": lambda f: TextInput(f.example, 5),
-            "recommendation": lambda f: TextInput(f.example, 3),
-        }
-        places = {"type": (1, 0, 1), "genre": (1, 1, 1), "created": (3, 0, 1), "producer": (3, 1, 1)}
-        rows = {"title": 0, "theme": 2, "creators": 4, "synopsis": 5, "recommendation": 6}
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(20)
-        grid.setVerticalSpacing(16)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        for identity, make in editors.items():
-            field = campaign.field(identity)
+    def apply_to_all(self, identity: str) -> None:
+        """Give every work what the current one says in a field."""
+        work = self.current()
+        if work is not None:
+            value = getattr(work, identity)
+            label = f"把{self.boxes[identity].field.label}用于所有作品"
+            self.session.edit_works(lambda other: replace(other, **{identity: value}), label)
+
+    def copy_column(self, identity: str) -> None:
+        """Put a field of all works on the clipboard, as a column."""
+        values = [_to_text(identity, getattr(w, identity)) for w in self.session.draft.works]
+        QApplication.clipboard().setText(column_to_text(values))
+        self.banner.show_note(
+            f"已复制 {len(values)} 部作品的{self.boxes[identity].field.label}，可以粘贴到 Excel 或 WPS。"
+        )
+
+    def paste_column(self, identity: str) -> None:
+        """Give the works, from the current one on, the cells of a column on the clipboard."""
+        values = column_from_text(QApplication.clipboard().text())
+        works = self.session.draft.works
+        first = next((i for i, w in enumerate(works) if w.id == self.list.current()), 0)
+        targets = [w.id for w in works[first : first + len(values)]]
+        new = {i: _from_text(identity, v, self.session.campaign) for i, v in zip(targets, values, strict=False)}
+        label = self.boxes[identity].field.label
+        if not new:
+            self.banner.show_note("剪贴板里没有文字。", "请先在 Excel 或 WPS 里选中一列单元格，按 Ctrl+C 复制。")
+            return
+        self.session.edit_works(lambda w: replace(w, **{identity: new[w.id]}) if w.id in new else w, f"粘贴一列{label}")
+        left = len(values) - len(new)
+        more = f"剪贴板里多出的 {left} 行没有用上。" if left else "不对的话，按 Ctrl+Z 撤销。"
+        self.banner.show_note(f"从第 {first + 1} 部作品起，填入了 {len(new)} 个{label}。", more)
+
+    def _build_form(self) -> QWidget:
+        content = QWidget(objectName="content")
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(20)
+        self._grid.setVerticalSpacing(16)
+        for identity, make in _EDITORS.items():
+            field = self.session.campaign.field(identity)
             if field is None:
                 continue
-            box = FieldBox(field, make(field))
+            box = FieldBox(field, make(field, self.session.campaign))
             self.boxes[identity] = box
-            row, column, span = places.get(identity, (rows.get(identity, 0), 0, 2))
-            grid.addWidget(box, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
             if isinstance(box.editor, CreatorsEditor):
-                box.editor.edited.connect(lambda: self._edit("creators", self.boxes["creators"].editor.value()))
+                box.editor.edited.connect(lambda editor=box.editor: self._edit("creators", editor.value()))
             else:
                 box.edited.connect(lambda value, identity=identity: self._edit(identity, value))
+            if identity == "producer":
+                self.same_unit = box.add_action(
+                    "同报送单位", lambda: self._edit("producer", self.session.draft.unit.name)
+                )
+            self._add_batch(box, identity)
         self.facts = QLabel()
         self.facts.setProperty("role", "hint")
         self.facts.setWordWrap(True)
-        column = QVBoxLayout(self.form)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(14)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(2, 0, 10, 0)
+        column.setSpacing(12)
         column.addWidget(self.facts)
-        column.addLayout(grid)
-        column.addLayout(self._actions())
+        column.addLayout(self._grid)
+        self._arrange(2)
         column.addStretch(1)
+        return content
 
-    def _actions(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.same_unit = QPushButton("制作单位同报送单位(&S)")
-        self.same_unit.clicked.connect(lambda: self._edit("producer", self.session.draft.unit.name))
-        self.to_all = QPushButton("把主题、题材等用于所有作品(&L)")
-        self.to_all.setToolTip("把主题、题材、创作时间、制作单位、主创人员和推选意见抄到所有作品；可以撤销")
-        self.to_all.clicked.connect(self._apply_to_all)
-        row.addWidget(self.same_unit)
-        row.addWidget(self.to_all)
-        row.addStretch(1)
-        return row
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the fields side by side only where there is room."""
+        super().resizeEvent(event)
+        self.list.fit(self.width())
+        self._arrange(2 if self.width() > _NARROW else 1)
 
-    def _edit(self, identity: str, value) -> None:
+    def _arrange(self, columns: int) -> None:
+        if self._grid.columnStretch(1) == columns - 1 and self._grid.count():
+            return
+        for number, (identity, box) in enumerate(self.boxes.items()):
+            row, column, span = _PLACES[identity] if columns == 2 else (number, 0, 1)
+            self._grid.addWidget(box, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, columns - 1)
+
+    def _add_batch(self, box: FieldBox, identity: str) -> None:
+        button = box.add_action("批量", lambda: None, "用于所有作品，或与 Excel、WPS 整列复制粘贴")
+        menu = QMenu(button)
+        if identity != "title":
+            menu.addAction("用于所有作品(&A)", lambda: self.apply_to_all(identity))
+        menu.addAction("复制整列(&C)", lambda: self.copy_column(identity))
+        menu.addAction("从这部作品起粘贴整列(&V)", lambda: self.paste_column(identity))
+        button.setMenu(menu)
+        self._batch.append(button)
+
+    def _edit(self, identity: str, value: Any) -> None:
         work = self.current()
         if work is not None:
             self.session.edit_work(replace(work, **{identity: value}), run=f"{work.id}.{identity}")
 
-    def _apply_to_all(self) -> None:
-        work = self.current()
-        if work is None:
-            return
-        shared = {name: getattr(work, name) for name in _SHARED}
-        self.session.edit_works(lambda other: replace(other, **shared), "把作品信息用于所有作品")
-
-    def _choose(self, index) -> None:
-        if not index.isValid():
-            return
-        chosen = self.model.work_at(index.row()).id
-        if chosen != self._current:
-            self.session.history.end_run()
-            self._current = chosen
-            for box in self.boxes.values():
-                box.reveal(chosen in self._revealed)
-            self._fill()
-            self.scroll.verticalScrollBar().setValue(0)
+    def _choose(self, chosen: str) -> None:
+        self.session.history.end_run()
+        for box in self.boxes.values():
+            box.reveal(chosen in self._revealed)
+        self._fill()
+        self.form.verticalScrollBar().setValue(0)
 
     def _follow(self) -> None:
         works = self.session.draft.works
-        for widget in (self.list, self.form):
-            widget.setVisible(bool(works))
+        self.list.setVisible(bool(works))
+        self.form.setVisible(bool(works))
         self.empty.setVisible(not works)
-        if not works:
-            self._current = ""
-            return
-        row = max(self.model.row_of(self._current), 0)
-        if self.list.currentIndex().row() != row or self._current != works[row].id:
-            self.list.setCurrentIndex(self.model.index(row, 0))
-            self._current = works[row].id
+        for button in self._batch:
+            button.setVisible(len(works) > 1)
         self._fill()
+
+    def _film_changed(self, path: str) -> None:
+        work = self.current()
+        if work is not None and self.session.film_path(work) == path:
+            self._fill()
 
     def _fill(self) -> None:
         work = self.current()
@@ -202,7 +246,15 @@ class WorksPage(Page):
             if work.id in self._revealed:
                 box.reveal()
             box.show_findings(findings)
-        name = self.session.film_path(work)
-        self.facts.setText(f"视频：{name}" if name else "还没有视频")
-        self.to_all.setEnabled(len(self.session.draft.works) > 1)
+        path = self.session.film_path(work)
+        known = [clock_text(length)] if length is not None else []
+        self.facts.setText("　".join([*known, path or "还没有视频"]))
         self.same_unit.setEnabled(bool(self.session.draft.unit.name))
+
+
+def _to_text(identity: str, value: Any) -> str:
+    return creators_to_text(value) if identity == "creators" else value
+
+
+def _from_text(identity: str, text: str, campaign: Campaign) -> Any:
+    return creators_from_text(text, campaign) if identity == "creators" else text
