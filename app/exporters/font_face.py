@@ -132,7 +132,8 @@ class Face:
 
 
 def _read(path: Path, number: int) -> _Tables:
-    with TTFont(path, lazy=True, fontNumber=number) as font:
+    with path.open("rb") as file:
+        font = TTFont(file, lazy=True, fontNumber=number)
         # Glyph 0 stands for what a font has not; some fonts map characters to it.
         nothing = font.getGlyphName(0)
         cmap = {code: glyph for code, glyph in font.getBestCmap().items() if glyph != nothing}

@@ -64,13 +64,13 @@ def faces_of(path: Path) -> list[FontFile]:
 
 
 def _read(path: Path) -> Iterator[FontFile]:
-    if path.suffix.lower() in (".ttc", ".otc"):
-        with TTCollection(path, lazy=True) as collection:
-            for number, face in enumerate(collection.fonts):
+    # Opened here: fontTools leaves a damaged file open.
+    with path.open("rb") as file:
+        if path.suffix.lower() in (".ttc", ".otc"):
+            for number, face in enumerate(TTCollection(file, lazy=True).fonts):
                 yield _describe(path, number, face)
-    else:
-        with TTFont(path, lazy=True) as face:
-            yield _describe(path, 0, face)
+        else:
+            yield _describe(path, 0, TTFont(file, lazy=True))
 
 
 def _describe(path: Path, number: int, face: TTFont) -> FontFile:
@@ -97,8 +97,8 @@ def may_have(file: FontFile, char: str) -> bool:
 def _spans(file: FontFile) -> list[tuple[int, int]]:
     """Return the ranges of code points, in order, that a face's best Unicode `cmap` subtable (12, then 4) maps."""
     try:
-        with TTFont(file.path, lazy=True, fontNumber=file.number) as face:
-            table: bytes = face.reader["cmap"]
+        with file.path.open("rb") as opened:
+            table: bytes = TTFont(opened, lazy=True, fontNumber=file.number).reader["cmap"]
         count = struct.unpack_from(">H", table, 2)[0]
         offsets = [struct.unpack_from(">HHL", table, 4 + 8 * n) for n in range(count)]
         subtables = {struct.unpack_from(">H", table, at)[0]: at for platform, _, at in offsets if platform in (0, 3)}

@@ -148,7 +148,9 @@ class Fonts:
         if char in _BLANK or unicodedata.category(char) == "Zs":
             return Glyph(ladder[0], self._space(ladder, role, char), True)
         first = self._latin if role in _SERIF_LATIN and _western(char) else ()
-        others = (face_at(file.path, file.number) for file in self._anything if may_have(file, char))
+        # What a private character means is the font's own affair: a stranger's would draw something else.
+        anything = () if unicodedata.category(char) == "Co" else self._anything
+        others = (face_at(file.path, file.number) for file in anything if may_have(file, char))
         for face in itertools.chain(first, ladder, others):
             if face.draws(char):
                 return Glyph(face, face.advance(char), False)
