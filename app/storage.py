@@ -22,6 +22,7 @@ from app.files import write_whole
 SUFFIX = ".weiying"
 # A draft of a thousand works with long texts is about 5 MB; what is larger is not a draft.
 _LARGEST = 64 * 1024 * 1024
+_MOST_PROFILES = 30
 
 
 class Loaded(NamedTuple):
@@ -110,8 +111,35 @@ def load_profile() -> Unit | None:
 
 
 def save_profile(unit: Unit) -> None:
-    """Remember the unit for the next draft; owner-readable only. Raises AppError as save_draft does."""
+    """Remember the unit for the next draft; owner-readable only. Raises AppError as save_draft does.
+
+    A unit with a name is also kept among the profiles, in place of the one of that name.
+    """
     write_whole(paths.data_dir() / "unit.json", msgspec.json.encode(unit), private=True)
+    if unit.name.strip():
+        others = [u for u in load_profiles() if u.name.strip() != unit.name.strip()]
+        write_whole(_profiles(), msgspec.json.encode([unit, *others][:_MOST_PROFILES]), private=True)
+
+
+def load_profiles() -> list[Unit]:
+    """Return the units that were remembered, the last one first; a damaged file is moved aside."""
+    if not _profiles().exists():
+        return []
+    try:
+        return msgspec.json.decode(_read(_profiles()), type=list[Unit])
+    except ValueError:
+        _aside(_profiles())
+        return []
+
+
+def forget_profile(name: str) -> None:
+    """Forget the unit of that name. Raises AppError as save_draft does."""
+    kept = [u for u in load_profiles() if u.name.strip() != name.strip()]
+    write_whole(_profiles(), msgspec.json.encode(kept), private=True)
+
+
+def _profiles() -> Path:
+    return paths.data_dir() / "units.json"
 
 
 class _Damaged(Exception):  # noqa: N818  (never leaves this module)

@@ -101,7 +101,7 @@ def test_a_draft_and_the_profile_are_readable_by_their_owner_only(tmp_path: Path
     save_draft(Draft(campaign="x"), path)
     save_profile(Unit(name="某单位"))
     files = [p for p in (tmp_path / "data").rglob("*") if p.is_file()]
-    assert len(files) == 3
+    assert len(files) == 4
     assert {stat.S_IMODE(p.stat().st_mode) for p in files} == {0o600}
     assert load_profile() == Unit(name="某单位")
 

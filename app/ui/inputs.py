@@ -72,6 +72,7 @@ class ChoiceInput(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._none = none
         self._free = free
+        self._choices: tuple[str, ...] | None = None
         self.offer(choices)
         if free:
             self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -82,6 +83,9 @@ class ChoiceInput(QComboBox):
 
     def offer(self, choices: tuple[str, ...]) -> None:
         """Offer other choices; the value stays if it can."""
+        if choices == self._choices:
+            return
+        self._choices = choices
         value = self.value()
         self.clear()
         if self._none and not self._free:

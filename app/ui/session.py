@@ -47,6 +47,7 @@ class Session(QObject):
         self.history = History(draft)
         self.autosave = Autosave(self.jobs, path, lambda: self.draft, self)
         self._checks = Checks(campaign, today)
+        self._remembered = draft.unit
         self._paths: dict[str, str] = {}
         self._counting: Iterator[None] | None = None
         self._timer = QTimer(self, interval=0)
@@ -170,8 +171,16 @@ class Session(QObject):
                 if not (asked_anyway and finding.rule == "created" and finding.level is Level.MANUAL):
                     yield finding
 
+    def remember_unit(self) -> None:
+        """Keep the unit for the next draft, in the background, if it was changed."""
+        unit = self.draft.unit
+        if unit.name.strip() and unit != self._remembered:
+            self._remembered = unit
+            self.jobs.run(lambda _: storage.save_profile(unit), on_error=self.autosave.failed.emit)
+
     def close(self) -> None:
         """Save, and end everything that runs. Raises AppError when the draft could not be saved."""
+        self.remember_unit()
         self._timer.stop()
         self.films.close()
         self.jobs.close()

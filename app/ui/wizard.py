@@ -210,6 +210,8 @@ class Wizard(QWizard):
             self.rail.show_current(number)
             self.pages[number].enter()
             self.session.history.end_run()
+            if not isinstance(self.pages[number], UnitPage):
+                self.session.remember_unit()
 
     def _show_undo(self) -> None:
         history = self.session.history

@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QWidget
 
-from app.draft import Unit
+from app import storage
+from app.draft import Address, Unit
+from app.errors import AppError
+from app.ui.divisions import cities, counties, provinces
 from app.ui.fields import FieldBox
 from app.ui.inputs import ChoiceInput, LineInput
 from app.ui.pages.page import Page
@@ -23,7 +26,14 @@ class UnitPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session, "报送单位", "填一次就会记住，下次报送自动带出。各张表格都从这里取用，不必重复填写。")
         self.boxes: dict[str, FieldBox] = {}
-        self.address: dict[str, LineInput] = {}
+        self.address: dict[str, LineInput | ChoiceInput] = {}
+        self.other_unit = QPushButton("换一个单位")
+        self.other_unit.setMenu(QMenu(self.other_unit))
+        self.other_unit.menu().aboutToShow.connect(self._offer_units)
+        above = QHBoxLayout()
+        above.addStretch(1)
+        above.addWidget(self.other_unit)
+        self.body.addLayout(above)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(16)
@@ -84,12 +94,12 @@ class UnitPage(Page):
         row = QHBoxLayout(editor)
         row.setContentsMargins(0, 0, 0, 0)
         for part, word in _ADDRESS_PARTS:
-            line = LineInput()
-            line.setPlaceholderText(word)
+            line: LineInput | ChoiceInput = LineInput() if part == "detail" else ChoiceInput((), free=True)
+            (line.lineEdit() if isinstance(line, ChoiceInput) else line).setPlaceholderText(word)
             line.setAccessibleName(word)
             line.edited.connect(lambda value, part=part: self._edit_address(part, value))
             self.address[part] = line
-            row.addWidget(line, 3 if part == "detail" else 1)
+            row.addWidget(line, 3 if part == "detail" else 2)
         editor.setFocusProxy(self.address["province"])
         return editor
 
@@ -111,8 +121,35 @@ class UnitPage(Page):
             if identity != "unit.address":
                 box.fill(value_of(unit, identity))
             box.show_findings(self.session.submission_findings())
+        self._offer_divisions(unit.address)
         for part, line in self.address.items():
             line.fill(getattr(unit.address, part))
+
+    def _offer_divisions(self, address: Address) -> None:
+        if not self.address:
+            return
+        self.address["province"].offer(provinces())
+        self.address["city"].offer(cities(address.province))
+        self.address["district"].offer(counties(address.province, address.city))
+
+    def _offer_units(self) -> None:
+        menu = self.other_unit.menu()
+        menu.clear()
+        for unit in storage.load_profiles():
+            if unit != self.session.draft.unit:
+                menu.addAction(unit.name, lambda unit=unit: self.session.edit_unit(unit))
+        if not menu.isEmpty():
+            menu.addSeparator()
+            forget = menu.addMenu("忘掉已记住的单位")
+            for unit in storage.load_profiles():
+                forget.addAction(unit.name, lambda name=unit.name: self._forget(name))
+        menu.addAction("清空，填写新的单位", lambda: self.session.edit_unit(Unit()))
+
+    def _forget(self, name: str) -> None:
+        try:
+            storage.forget_profile(name)
+        except AppError as error:
+            self.banner.show_error(error)
 
 
 def value_of(unit: Unit, identity: str) -> str:

@@ -136,7 +136,7 @@ class VideosPage(Page):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Stretch)
         samples = {
-            Column.TYPE: "微电影类型",
+            Column.TYPE: "类型名称　",
             Column.LENGTH: "00 分 00 秒 ",
             Column.SIZE: "1000.0 MB ",
             Column.STATE: "需人工确认　　　",
