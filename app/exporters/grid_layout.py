@@ -67,6 +67,7 @@ class _Table:
 
     @property
     def room(self) -> float:
+        """Return what height is left on the page, a little more than there is, so that what just fits does fit."""
         return self.flow.room - sum(piece.height for piece in self.pieces) + TOLERANCE
 
     @property
@@ -111,7 +112,7 @@ class _Table:
             shown = self._fitting(rest)
             longest = max(last - first for first, last in rest.values())
             if shown and (self._fresh or max(b - a for a, b in shown.values()) >= min(_FEWEST_LINES, longest)):
-                self.pieces.append(_Piece(row, self.room, shown, last=False))
+                self.pieces.append(_Piece(row, self.room - TOLERANCE, shown, last=False))
                 rest = {n: (shown[n][1], last) for n, (_, last) in rest.items()}
             self._end_page()
 
@@ -143,7 +144,7 @@ class _Table:
     def _grow(self, after: float) -> None:
         """Give the growing rows that end on this page what it has left."""
         growing = [n for n, p in enumerate(self.pieces) if self.measured.grid.rows[p.row].grow and p.last]
-        extra = max(0.0, self.room - after) / max(1, len(growing))
+        extra = max(0.0, self.room - TOLERANCE - after) / max(1, len(growing))
         for n in growing:
             self.pieces[n] = self.pieces[n]._replace(height=self.pieces[n].height + extra)
 
