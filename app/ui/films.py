@@ -6,9 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app import paths
+from app.long_paths import openable
 from app.media import MediaFacts, Problem
 from app.probe import ProbeCache, Probed, ProbePool, Stamp, unchanged
 from app.ui.jobs import Handle, Jobs
+from app.ui.sameness import fingerprint
 
 
 class Films(QObject):
@@ -28,6 +30,8 @@ class Films(QObject):
         self._pool = ProbePool(cache=self._cache)
         self._known: dict[str, MediaFacts | Problem] = {}
         self._stamps: dict[str, Stamp] = {}
+        self._prints: dict[str, str] = {}
+        self._alike: dict[str, list[str]] = {}
         self._waiting: set[str] = set()
         self._total = 0
         self._handles: list[Handle] = []
@@ -45,26 +49,56 @@ class Films(QObject):
         return bool(self._waiting)
 
     def read(self, wanted: Iterable[str], *, anew: bool = False) -> None:
-        """Read the films that are not known yet; with `anew` also those that have changed since."""
+        """Read the films that are not known yet; `anew`: also those that are."""
         fresh = [p for p in dict.fromkeys(wanted) if p not in self._waiting and (anew or p not in self._known)]
         if not fresh:
             return
         self._total = (self._total if self._waiting else 0) + len(fresh)
         self._waiting.update(fresh)
-        stamps = {} if not anew else {p: self._stamps[p] for p in fresh if p in self._stamps}
 
         def look(handle: Handle) -> None:
-            changed = []
-            for path in fresh:
-                if path in stamps and unchanged(Path(path), stamps[path]):
-                    handle.report(path, None)
-                else:
-                    changed.append(Path(path))
-            for probed in self._pool.probe(changed, handle.cancelled):
+            for probed in self._pool.probe(map(Path, fresh), handle.cancelled):
                 handle.report(str(probed.path), probed)
             self._cache.save()
 
         self._handles.append(self._jobs.run(look, on_progress=self._hear))
+
+    def recheck(self, wanted: Iterable[str]) -> None:
+        """Read again those films that have changed, have gone or have come back since they were read."""
+        stamps = {p: self._stamps.get(p) for p in dict.fromkeys(wanted) if p in self._known}
+
+        def look(handle: Handle) -> list[str]:
+            return [p for p, stamp in stamps.items() if _differs(Path(p), stamp)]
+
+        self._jobs.run(look, self._read_changed)
+
+    def _read_changed(self, changed: list[str]) -> None:
+        if changed:
+            self.read(changed, anew=True)
+
+    def twin(self, path: str) -> str:
+        """Return another path with the same content, or nothing."""
+        alike = self._alike.get(self._prints.get(path, ""), [])
+        return next((p for p in alike if p != path), "")
+
+    def compare(self, wanted: Iterable[str]) -> None:
+        """Look for the same film under two names; only files of equal size are read for it."""
+        by_size: dict[int, list[str]] = {}
+        for path in dict.fromkeys(wanted):
+            if stamp := self._stamps.get(path):
+                by_size.setdefault(stamp.size_bytes, []).append(path)
+        doubtful = [p for paths_ in by_size.values() if len(paths_) > 1 for p in paths_ if p not in self._prints]
+        if doubtful:
+            self._jobs.run(lambda _: {p: fingerprint(Path(p)) for p in doubtful}, self._keep_prints)
+
+    def _keep_prints(self, prints: dict[str, str]) -> None:
+        self._prints.update(prints)
+        self._alike = {}
+        for path, print_ in self._prints.items():
+            if print_:
+                self._alike.setdefault(print_, []).append(path)
+        for path in prints:
+            self.changed.emit(path)
 
     def cancel(self) -> None:
         """Stop reading; films not read yet stay unknown."""
@@ -81,15 +115,20 @@ class Films(QObject):
         self._pool.close()
         self._cache.save()
 
-    def _hear(self, path: str, probed: Probed | None) -> None:
+    def _hear(self, path: str, probed: Probed) -> None:
         self._waiting.discard(path)
-        if probed is not None:
-            self._known[path] = probed.facts or probed.problem or Problem.UNREADABLE
-            self._stamps.pop(path, None)
-            if probed.stamp:
-                self._stamps[path] = probed.stamp
+        self._known[path] = probed.facts or probed.problem or Problem.UNREADABLE
+        self._stamps.pop(path, None)
+        self._prints.pop(path, None)
+        if probed.stamp:
+            self._stamps[path] = probed.stamp
         self.changed.emit(path)
         self.progress.emit(self._total - len(self._waiting), self._total, Path(path).name)
         if not self._waiting:
             self._handles.clear()
             self.idle.emit()
+
+
+def _differs(path: Path, stamp: Stamp | None) -> bool:
+    """Say whether a film must be looked at again: it changed, or it could not be read before and is there now."""
+    return not unchanged(path, stamp) if stamp else openable(path).exists()

@@ -15,6 +15,7 @@ from app.media import MediaFacts, Problem
 from app.ui.autosave import Autosave
 from app.ui.checks import Checks
 from app.ui.films import Films
+from app.ui.frame_store import FrameStore
 from app.ui.history import History
 from app.ui.jobs import Jobs
 from app.ui.titles import title_from_file
@@ -49,13 +50,17 @@ class Session(QObject):
         self._checks = Checks(campaign, today)
         self._remembered = draft.unit
         self._paths: dict[str, str] = {}
+        self._present: set[str] = set()
         self._counting: Iterator[None] | None = None
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._count_on)
         self.films.changed.connect(self._hear_film)
+        self.films.idle.connect(lambda: self.films.compare(self._present))
+        self.frames = FrameStore(self.jobs, self)
+        self.films.changed.connect(self.frames.forget)
         self.autosave.assume_saved()
         self._recount()
-        self.read_films()
+        self._look_at_films()
 
     @property
     def draft(self) -> Draft:
@@ -144,8 +149,15 @@ class Session(QObject):
         return self.films.is_waiting(self.film_path(work))
 
     def read_films(self, *, anew: bool = False) -> None:
-        """Read the films of all works that are not known, or have changed (`anew`)."""
-        self.films.read([self.film_path(w) for w in self.draft.works if w.video.path], anew=anew)
+        """Read the films of all works that are not known; `anew`: all."""
+        self.films.read(self._film_paths(), anew=anew)
+
+    def recheck_films(self) -> None:
+        """Read again the films that have changed, gone or come back."""
+        self.films.recheck(self._film_paths())
+
+    def _film_paths(self) -> list[str]:
+        return [self.film_path(w) for w in self.draft.works if w.video.path]
 
     def facts(self) -> dict[str, MediaFacts]:
         """Return the facts of the works' films that could be read, by work id."""
@@ -155,7 +167,21 @@ class Session(QObject):
     def findings_of(self, work: Work) -> list[Finding]:
         """Return everything said of one work, also what concerns it among the others; passes included."""
         common = [f for f in self._checks.of_submission(self.draft) if f.work == work.id]
-        return self._checks.of_work(work, self.film(work)) + common
+        return self._checks.of_work(work, self.film(work)) + common + self._twins(work)
+
+    def _twins(self, work: Work) -> list[Finding]:
+        """Return the finding that another work has the same film under another name."""
+        twin = self.films.twin(self.film_path(work))
+        if not twin or twin not in self._present:
+            return []
+        name = Path(twin).name
+        return [
+            Finding(
+                rule="duplicate", level=Level.FAIL, work=work.id, field="video", actual=f"与“{name}”内容相同",
+                required="每部作品各是一个视频", message=f"这个视频与“{name}”内容完全相同，只是文件名不同。",
+                fix="请移除其中一个。",
+            )
+        ]  # fmt: skip
 
     def submission_findings(self) -> list[Finding]:
         """Return what is said of the unit, the works together and the days left."""
@@ -167,6 +193,7 @@ class Session(QObject):
         field = self.campaign.field("created")
         asked_anyway = field is not None and field.required
         for work in self.draft.works:
+            yield from self._twins(work)
             for finding in self._checks.of_work(work, self.film(work)):
                 if not (asked_anyway and finding.rule == "created" and finding.level is Level.MANUAL):
                     yield finding
@@ -184,13 +211,21 @@ class Session(QObject):
         self._timer.stop()
         self.films.close()
         self.jobs.close()
+        self.frames.close()
         self.autosave.flush()
 
     def _changed(self) -> None:
         self.draft_changed.emit()
         self.autosave.touch()
         self._recount()
-        self.read_films()
+        self._look_at_films()
+
+    def _look_at_films(self) -> None:
+        present = set(self._film_paths())
+        if present != self._present:
+            self._present = present
+            self.read_films()
+            self.films.compare(present)
 
     def _hear_film(self, path: str) -> None:
         self.film_changed.emit(path)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMessageBox, QWizard
 
@@ -131,6 +131,12 @@ class Wizard(QWizard):
         page.banner.show_note(f"这里还没有填好：{missing}。", "可以现在补上；再按一次“下一步”就先跳过，以后再补。")
         self._show_standings()
         return False
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look at the films again when the user comes back from another window, where they may have been changed."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.session.recheck_films()
 
     def reject(self) -> None:
         """Esc must not close the window."""

@@ -1,15 +1,18 @@
 """The works as a table: one row a work, in the order of the forms."""
 
+from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from app.draft import Work, bare_title
 from app.media import MediaFacts, clock_text
 from app.ui import badges, icons, theme
+from app.ui.frame_store import Wish
 from app.ui.session import Session
 from app.validators import Finding, Level
 
@@ -30,6 +33,8 @@ HEADERS = {
     Column.TITLE: "视频", Column.TYPE: "类型", Column.LENGTH: "时长", Column.SIZE: "大小", Column.STATE: "检查结果",
 }  # fmt: skip
 _ROW = 40
+THUMBNAIL = (80, 45)
+_ROWS = "application/x-weiying-works"
 WORK_ID = Qt.ItemDataRole.UserRole
 
 
@@ -45,6 +50,8 @@ class WorksModel(QAbstractTableModel):
         self._index_paths()
         session.draft_changed.connect(self._follow)
         session.film_changed.connect(self._film_changed)
+        if not whole:
+            session.frames.arrived.connect(self._film_changed)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
         """Return how many works there are."""
@@ -72,6 +79,8 @@ class WorksModel(QAbstractTableModel):
             return self._session.film_path(work)
         if role == Qt.ItemDataRole.SizeHintRole and self._whole:
             return QSize(0, _ROW)
+        if column is Column.TITLE and not self._whole and role == Qt.ItemDataRole.DecorationRole:
+            return self._thumbnail(work)
         shows_state = column is (Column.TITLE if self._whole else Column.STATE)
         if shows_state and role == Qt.ItemDataRole.DecorationRole:
             look = badges.LOOKS[self.state(work)]
@@ -81,6 +90,40 @@ class WorksModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self._text(work, column, index.row())} {badges.LOOKS[self.state(work)].word}"
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return what can be done with a row: rows of films can be dragged."""
+        flags = super().flags(index)
+        if self._whole:
+            return flags
+        return flags | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled)
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Return what dropping a row does."""
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        """Return the kind of a dragged row."""
+        return [_ROWS]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Return the dragged works' ids."""
+        data = QMimeData()
+        ids = dict.fromkeys(self._works[row].id for row in sorted(i.row() for i in indexes))
+        data.setData(_ROWS, "\n".join(ids).encode())
+        return data
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        """Put the dragged works before the row they are dropped at."""
+        if not data.hasFormat(_ROWS):
+            return False
+        moved = bytes(data.data(_ROWS).data()).decode().split("\n")
+        place = row if row >= 0 else parent.row() if parent.isValid() else len(self._works)
+        before = [w.id for w in self._works[:place] if w.id not in moved]
+        after = [w.id for w in self._works[place:] if w.id not in moved]
+        self._session.order_works([*before, *moved, *after])
+        # The works are already where they belong: the view must not take rows away.
+        return False
 
     def state(self, work: Work) -> badges.State:
         """Return how the work, or its film alone, stands."""
@@ -98,6 +141,16 @@ class WorksModel(QAbstractTableModel):
     def work_at(self, row: int) -> Work:
         """Return the work of a row."""
         return self._works[row]
+
+    def _thumbnail(self, work: Work) -> QPixmap:
+        facts = self._session.film(work)
+        blank = _blank(theme.colours().tint, theme.colours().soft)
+        if not isinstance(facts, MediaFacts) or not facts.duration_ms:
+            return blank
+        # A film's first picture is often black.
+        wish = Wish(self._session.film_path(work), (facts.duration_ms // 5,), *THUMBNAIL)
+        found = self._session.frames.pictures(wish)
+        return found[0][1] if found else blank
 
     def _text(self, work: Work, column: Column, row: int) -> str:
         film = self._session.film(work)
@@ -144,6 +197,18 @@ class WorksModel(QAbstractTableModel):
     def _film_changed(self, path: str) -> None:
         for row in self._rows.get(path, []):
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+
+
+@lru_cache
+def _blank(ground: str, line: str) -> QPixmap:
+    """Return what stands for a picture that is not there (yet)."""
+    picture = QPixmap(*THUMBNAIL)
+    picture.fill(QColor(ground))
+    painter = QPainter(picture)
+    size = 24
+    painter.drawPixmap((THUMBNAIL[0] - size) // 2, (THUMBNAIL[1] - size) // 2, icons.pixmap("film", line, size, 1.0))
+    painter.end()
+    return picture
 
 
 def film_findings(findings: list[Finding]) -> list[Finding]:

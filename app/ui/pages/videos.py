@@ -8,28 +8,23 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
-    QListWidget,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QSplitter,
     QStackedWidget,
     QTableView,
-    QVBoxLayout,
-    QWidget,
 )
 
 from app.discover import FILM_EXTENSIONS, Discovery, discover
 from app.errors import AppError
 from app.ui import icons
+from app.ui.adding import ReadingProgress, SkippedList, drop_hint
 from app.ui.film_rules import FilmRules
 from app.ui.pages.page import Page
 from app.ui.session import Session
-from app.ui.works_model import Column, WorksModel, film_findings
+from app.ui.works_model import THUMBNAIL, Column, WorksModel, film_findings
 
 # Widths of the page, in logical pixels, below which it shows less side by side.
 _NARROW, _NARROWER = 860, 620
@@ -48,9 +43,9 @@ class VideosPage(Page):
         self.table = self._table()
         self.rules = FilmRules()
         self.body.addLayout(self._buttons())
-        self.skipped = _Skipped()
+        self.skipped = SkippedList()
         self.body.addWidget(self.skipped)
-        self.progress = _Progress()
+        self.progress = ReadingProgress()
         self.progress.cancel.clicked.connect(session.films.cancel)
         self.body.addWidget(self.progress)
         self.splitter = QSplitter()
@@ -60,7 +55,7 @@ class VideosPage(Page):
         self.splitter.addWidget(self.rules)
         self.splitter.setSizes([660, 360])
         self.splitter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.drop_hint = _drop_hint()
+        self.drop_hint = drop_hint()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.drop_hint)
         self.stack.addWidget(self.splitter)
@@ -126,10 +121,13 @@ class VideosPage(Page):
         table.setAccessibleName("视频列表")
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setShowGrid(False)
-        table.setIconSize(QSize(18, 18))
+        table.setIconSize(QSize(*THUMBNAIL))
+        table.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        table.setDragDropOverwriteMode(False)
+        table.setDropIndicatorShown(True)
         table.setTabKeyNavigation(False)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.verticalHeader().setDefaultSectionSize(48)
+        table.verticalHeader().setDefaultSectionSize(58)
         table.verticalHeader().hide()
         header = table.horizontalHeader()
         header.setHighlightSections(False)
@@ -261,85 +259,3 @@ class VideosPage(Page):
 def paths_in(mime: QMimeData) -> list[Path]:
     """Return the files and folders in what was dropped or pasted."""
     return [Path(u.toLocalFile()) for u in mime.urls() if u.isLocalFile()] if mime.hasUrls() else []
-
-
-def _drop_hint() -> QFrame:
-    frame = QFrame()
-    frame.setProperty("role", "drop")
-    column = QVBoxLayout(frame)
-    column.addStretch(1)
-    for text, role in (
-        ("把视频或文件夹拖到这里", "section"),
-        ("文件夹会连同里面的子文件夹一起查找；也可以用上面的按钮，或在文件管理器里复制后按 Ctrl+V。", "hint"),
-    ):
-        label = QLabel(text)
-        label.setProperty("role", role)
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setWordWrap(True)
-        column.addWidget(label)
-    column.addStretch(1)
-    return frame
-
-
-class _Progress(QWidget):
-    """How far the reading is, with its cancel button."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text = QLabel()
-        self.bar = QProgressBar(textVisible=False)
-        self.cancel = QPushButton("停止读取")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.text, 2)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.cancel)
-        self.hide()
-
-    def show_search(self) -> None:
-        """Say that folders are being looked through."""
-        self.text.setText("正在查找视频……")
-        self.bar.setRange(0, 0)
-        self.show()
-
-    def show_progress(self, done: int, total: int, name: str) -> None:
-        """Say how many films are read."""
-        metrics = self.text.fontMetrics()
-        self.text.setText(f"正在读取 {done}/{total}：" + metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 320))
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-        self.setVisible(done < total)
-
-
-class _Skipped(QFrame):
-    """What was not added, and why."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "note")
-        self._title = QLabel()
-        self._title.setProperty("role", "label")
-        close = QPushButton("知道了")
-        close.clicked.connect(self.hide)
-        self.list = QListWidget()
-        self.list.setMaximumHeight(110)
-        self.list.setAccessibleName("没有添加的文件和原因")
-        head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 14, 10)
-        column.addLayout(head)
-        column.addWidget(self.list)
-        self.hide()
-
-    def show_list(self, skipped: list[tuple[Path, str]], added: int) -> None:
-        """Show the paths that were left out; nothing when there are none."""
-        self.list.clear()
-        if not skipped and added:
-            self.hide()
-            return
-        self._title.setText(f"添加了 {added} 个视频，{len(skipped)} 个没有添加：" if skipped else "没有找到视频文件。")
-        self.list.addItems([f"{path.name}——{reason}" for path, reason in skipped])
-        self.list.setVisible(bool(skipped))
-        self.show()

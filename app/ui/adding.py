@@ -1,0 +1,89 @@
+"""What is shown while films are being added: where to drop them, how far it is, what was left out."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+
+def drop_hint() -> QFrame:
+    """Return the large empty place that says where to drop films."""
+    frame = QFrame()
+    frame.setProperty("role", "drop")
+    column = QVBoxLayout(frame)
+    column.addStretch(1)
+    for text, role in (
+        ("把视频或文件夹拖到这里", "section"),
+        ("文件夹会连同里面的子文件夹一起查找；也可以用上面的按钮，或在文件管理器里复制后按 Ctrl+V。", "hint"),
+    ):
+        label = QLabel(text)
+        label.setProperty("role", role)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(True)
+        column.addWidget(label)
+    column.addStretch(1)
+    return frame
+
+
+class ReadingProgress(QWidget):
+    """How far the reading is, with its cancel button."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = QLabel()
+        self.bar = QProgressBar(textVisible=False)
+        self.cancel = QPushButton("停止读取")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.text, 2)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.cancel)
+        self.hide()
+
+    def show_search(self) -> None:
+        """Say that folders are being looked through."""
+        self.text.setText("正在查找视频……")
+        self.bar.setRange(0, 0)
+        self.show()
+
+    def show_progress(self, done: int, total: int, name: str) -> None:
+        """Say how many films are read."""
+        metrics = self.text.fontMetrics()
+        self.text.setText(f"正在读取 {done}/{total}：" + metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 320))
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.setVisible(done < total)
+
+
+class SkippedList(QFrame):
+    """What was not added, and why."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "note")
+        self._title = QLabel()
+        self._title.setProperty("role", "label")
+        close = QPushButton("知道了")
+        close.clicked.connect(self.hide)
+        self.list = QListWidget()
+        self.list.setMaximumHeight(110)
+        self.list.setAccessibleName("没有添加的文件和原因")
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.addLayout(head)
+        column.addWidget(self.list)
+        self.hide()
+
+    def show_list(self, skipped: list[tuple[Path, str]], added: int) -> None:
+        """Show the paths that were left out; nothing when there are none."""
+        self.list.clear()
+        if not skipped and added:
+            self.hide()
+            return
+        self._title.setText(f"添加了 {added} 个视频，{len(skipped)} 个没有添加：" if skipped else "没有找到视频文件。")
+        self.list.addItems([f"{path.name}——{reason}" for path, reason in skipped])
+        self.list.setVisible(bool(skipped))
+        self.show()
