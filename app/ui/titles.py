@@ -16,7 +16,7 @@ _VERSION = re.compile(
 _UNIT = re.compile(
     r"^.{2,30}?(?:大学|学院|学校|中学|小学|公司|集团|中心|委员会|宣传部|局|厅|委|院|台|馆|社|支队|协会)[_\-—－]+"
 )
-_CAMERA = re.compile(r"(?:IMG|VID|MVI|DSC|DJI|MOV|C|P|mmexport|wx_camera|lv)[_-]?\d{3,}.*|\d{6,}.*", re.IGNORECASE)
+_CAMERA = re.compile(r"(?:IMG|VID|MVI|DSC|DJI|MOV|C|P|mmexport|wx_camera|lv)[_ -]?\d{3,}.*|\d{6,}.*", re.IGNORECASE)
 
 
 def title_from_file(path: Path) -> str:
