@@ -9,10 +9,10 @@ from typing import NamedTuple
 from app.exporters.forms import Run, Text
 
 NOT_AT_START = frozenset(
-    "，。、；：？！》〉」』】〕〗〙〛”’）］｝…—～·•‥〞〟゛゜ヽヾ々ー％‰℃°′″￠,.;:?!)]}%>»›–‐・｡｣､･，．"
+    "，。、；：？！》〉」』】〕〗〙〛”’）］｝…—⸺─～·•‥〞〟゛゜ヽヾ々ー％‰℃°′″￠,.;:?!)]}%>»›–‐・｡｣､･，．"
 )
 NOT_AT_END = frozenset("《〈「『【〔〖〘〚“‘（［｛〝$([{<«‹￡￥＄£¥｢")
-# What is never cut in two when it stands doubled: dash and ellipsis.
+# What stands doubled without a gap: dash and ellipsis.
 _DOUBLED = frozenset("—…⸺─")
 _NO_BREAK = frozenset("\u00a0\u202f\u2060\ufeff\u2011")
 _EPSILON = 1e-6
@@ -93,7 +93,7 @@ def may_break(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if after.isspace() or before in _NO_BREAK or after in _NO_BREAK or _joined(after):
         return False
-    if after in NOT_AT_START or (before == after and before in _DOUBLED):
+    if after in NOT_AT_START:
         return False
     last = _last_visible(text, at)
     if last in NOT_AT_END:

@@ -1,4 +1,5 @@
 import io
+import struct
 from pathlib import Path
 
 import pytest
@@ -216,7 +217,9 @@ def test_the_built_font_is_whole_and_draws_what_the_source_draws() -> None:
     face = Face(source)
     chars = "书é𬎆"
     glyphs = [(face.outline(char), round(face.advance(char) * face.em)) for char in chars]
-    built = TTFont(io.BytesIO(truetype(glyphs, face.em, face.ascent, face.descent)), checkChecksums=2)
+    data = truetype(glyphs, face.em, face.ascent, face.descent)
+    assert sum(struct.unpack(f">{len(data) // 4}L", data)) & 0xFFFFFFFF == 0xB1B0AFBA
+    built = TTFont(io.BytesIO(data), checkChecksums=2)
     assert built["maxp"].numGlyphs == 4
     assert (built["hhea"].ascent, built["hhea"].descent) == (face.ascent, face.descent)
     assert built["maxp"].maxPoints == max(outline.points for outline, _ in glyphs)

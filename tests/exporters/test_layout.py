@@ -166,7 +166,7 @@ def test_lines_of_a_paragraph_reach_the_margin_but_the_last(fonts: Fonts) -> Non
 
 
 def test_a_line_is_not_stretched_so_far_that_its_words_fall_apart(fonts: Fonts) -> None:
-    page = lay_out(a_form(TextBlock(text("甲" * 22 + "a" * 40 + "甲" * 30))), fonts)[0]
+    page = lay_out(a_form(TextBlock(text("甲" * 26 + "a" * 40 + "甲" * 30))), fonts)[0]
     assert all(0 <= t.stretch <= 0.09 * t.size for t in page.texts)
     assert page.texts[2].stretch == 0
 
@@ -283,7 +283,7 @@ def test_a_growing_row_too_high_for_what_is_left_goes_whole_to_the_next_page(fon
     assert pages[1].boxes[-1].height == pytest.approx((297 - 25 - 20) * MM)
 
 
-@pytest.mark.parametrize("length", [3000, 5000, 5010, 9000])
+@pytest.mark.parametrize("length", [*range(3000, 4500, 63), 9000])
 def test_a_row_taller_than_a_page_goes_on_over_pages_and_keeps_its_seal_with_its_last_lines(
     fonts: Fonts, length: int
 ) -> None:
