@@ -169,7 +169,10 @@ class Naming(_Spec, frozen=True, kw_only=True):
 
 
 class Campaign(_Spec, frozen=True, kw_only=True):
-    """A call. `id` names it in drafts; `notice` is the file beside the pack with the notice's own text."""
+    """A call. `id` names it in drafts; `notice` is the file beside the pack with the notice's own text.
+
+    With `marks` each printed page carries a small code in its bottom margin, by which its scan is recognised.
+    """
 
     format: Literal["weiying-campaign"]
     version: Literal[1]
@@ -197,6 +200,7 @@ class Campaign(_Spec, frozen=True, kw_only=True):
     contacts: tuple[Person, ...] = ()
     naming: Naming = Naming()
     forms: tuple[FormSpec, ...] = ()
+    marks: bool = True
 
     def type_named(self, name: str) -> WorkType | None:
         """Return the type of that name, or None."""

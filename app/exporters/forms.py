@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from app.campaign import Campaign
 from app.draft import Draft, Work, address_text, bare_title
+from app.exporters.marks import Mark, make_mark
 from app.form_spec import (
     PLACEHOLDER,
     CellSpec,
@@ -96,7 +97,10 @@ Block = TextBlock | StampBlock | LineBlock | Grid
 
 
 class Form(NamedTuple):
-    """One form, ready to draw. `folder` and `name` say where its files go (no extension); lengths in mm and pt."""
+    """One form, ready to draw. `folder` and `name` say where its files go (no extension); lengths in mm and pt.
+
+    `mark` is what its printed pages are marked with in their bottom margin, outside of its words.
+    """
 
     id: str
     folder: str
@@ -110,6 +114,7 @@ class Form(NamedTuple):
     formats: tuple[str, ...]
     sheet: str
     work: str
+    mark: Mark | None = None
 
 
 Facts = Mapping[str, MediaFacts]
@@ -229,7 +234,7 @@ def _form(
         values |= work_values(work, numbers[work.id], total, campaign, facts.get(work.id))
         folder = plain(fill(campaign.naming.folder, values))
     blocks = tuple(_block(block, draft, campaign, facts, values) for block in spec.blocks)
-    return Form(
+    form = Form(
         id=spec.id,
         folder=folder,
         name=spec.name,
@@ -243,6 +248,10 @@ def _form(
         sheet=spec.sheet,
         work=work.id if work else "",
     )
+    if not campaign.marks:
+        return form
+    label = f"作品 {values['work.number']}" if work else ""
+    return form._replace(mark=make_mark(campaign.id, form.work, form.id, label, words(form)))
 
 
 def _block(

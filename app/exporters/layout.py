@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.exporters.fonts import Fonts
 from app.exporters.forms import Block, Form, Grid, LineBlock, Run, StampBlock, TextBlock, plain
 from app.exporters.grid_layout import grid_height, put_grid
+from app.exporters.mark_layout import put_marks
 from app.exporters.page import INDENT, MM, SEAL, TOLERANCE, Box, Flow, Page, Placed
 from app.exporters.typeset import Line
 
@@ -39,7 +40,7 @@ def lay_out(form: Form, fonts: Fonts) -> list[Page]:
         _put_block(block, form.blocks[number + 1 :], gap, flow)
     if len(flow.pages) > 1:
         _put_page_numbers(flow)
-    return flow.pages
+    return put_marks(form, flow)
 
 
 def _fits(form: Form, flow: Flow) -> bool:

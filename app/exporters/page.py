@@ -53,8 +53,18 @@ class Rule(NamedTuple):
     width: float
 
 
+class Corner(NamedTuple):
+    """A page's mark: the black of its code, and small grey words beside it."""
+
+    squares: tuple[Box, ...]
+    texts: tuple[Placed, ...]
+
+
 class Page(NamedTuple):
-    """One page; `boxes` are the cells' borders, `rules` underlines, and nothing is printed in `seals`."""
+    """One page; `boxes` are the cells' borders, `rules` underlines, and nothing is printed in `seals`.
+
+    The `mark` stands in the bottom margin.
+    """
 
     width: float
     height: float
@@ -62,6 +72,12 @@ class Page(NamedTuple):
     boxes: list[Box]
     rules: list[Rule]
     seals: list[Box]
+    mark: Corner | None = None
+
+    @property
+    def all_texts(self) -> list[Placed]:
+        """Return everything that is to be read on the page, the mark's words too."""
+        return [*self.texts, *(self.mark.texts if self.mark else ())]
 
 
 class Flow:

@@ -13,6 +13,7 @@ from app.exporters.pdf_font import PdfFont
 from app.exporters.typeset import stretchable
 
 _PRODUCER = "weiying"
+_GREY = 0.4
 
 
 def render(forms: Sequence[Form], fonts: Fonts, *, title: str = "", subject: str = "") -> bytes:
@@ -26,7 +27,7 @@ def render(forms: Sequence[Form], fonts: Fonts, *, title: str = "", subject: str
 
 def draw(pages: Sequence[Page], fonts: Fonts, title: str, subject: str = "") -> bytes:
     """Return laid-out pages as a PDF; raise AppError as `render` does."""
-    fonts.require(text.text for page in pages for text in page.texts)
+    fonts.require(text.text for page in pages for text in page.all_texts)
     # A PDFDocument below reportlab's Canvas, which would put an unembedded Helvetica into every file.
     document = pdfdoc.PDFDocument(lang="zh-CN", invariant=1, compression=1)
     document.setTitle(title)
@@ -57,6 +58,13 @@ def _content(page: Page, fonts: Fonts, embedded: dict[Face, PdfFont]) -> bytes:
         out.append(f"{_n(rule.x)} {y} m {_n(rule.x + rule.width)} {y} l S")
     for text in page.texts:
         out += _text(text, page.height, fonts, embedded)
+    if page.mark:
+        # One path, so that no viewer leaves a hairline of white between two squares.
+        for box in page.mark.squares:
+            out.append(f"{_n(box.x)} {_n(page.height - box.y - box.height)} {_n(box.width)} {_n(box.height)} re")
+        out.append(f"f {_GREY} g")
+        for text in page.mark.texts:
+            out += _text(text, page.height, fonts, embedded)
     return "\n".join(out).encode("ascii")
 
 

@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from app.errors import AppError
-from app.exporters import font_files, pdf_form
+from app.exporters import font_files, marks, pdf_form
 from app.exporters.fonts import Fonts
 from app.exporters.forms import Form, Grid, LineBlock, Row, Run, TextBlock
 from app.exporters.layout import lay_out
@@ -88,14 +88,15 @@ def words(text: str) -> str:
 @pytest.mark.parametrize("form", SAMPLES.values(), ids=SAMPLES)
 def test_the_text_of_a_pdf_is_the_text_of_its_form(form: Form, fonts: Fonts, tmp_path: Path) -> None:
     data = pdf_form.render([form], fonts)
-    placed = [t.text for page in lay_out(form, fonts) for t in page.texts]
+    placed = [t.text for page in lay_out(form, fonts) for t in page.all_texts]
     extracted = "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
     assert words(extracted) == words("".join(placed))
     said = words(told("pdftotext", data, tmp_path, "-raw", "-enc", "UTF-8"))
     # Poppler may put what stands beside each other in another order, but loses and changes nothing.
     assert sorted(said) == sorted(words("".join(placed)))
     if len(lay_out(form, fonts)) == 1:
-        assert sorted(said) == sorted(words("".join(samples.lines_of(form))))
+        mark = marks.lines(form.mark, form.name, 1, 1) if form.mark else ()
+        assert sorted(said) == sorted(words("".join([*samples.lines_of(form), *mark])))
 
 
 @pytest.mark.parametrize("form", SAMPLES.values(), ids=SAMPLES)
@@ -166,7 +167,8 @@ def test_only_borders_and_print_make_ink(fonts: Fonts, tmp_path: Path) -> None:
     ]
     whole = Box(0, 0, page.width, page.height)
     assert picture.ink(whole) > 1000
-    assert picture.ink(whole, but=[*borders, *map(around, page.texts)]) == 0
+    assert page.mark
+    assert picture.ink(whole, but=[*borders, *map(around, page.all_texts), *page.mark.squares]) == 0
 
 
 def test_the_same_forms_make_the_same_bytes(fonts: Fonts) -> None:
