@@ -1,6 +1,9 @@
 """Writes the forms of a draft: the one export, called by the window and by the command line."""
 
+import functools
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -10,12 +13,15 @@ from app.errors import Cancelled
 from app.exporters import docx_form, pdf_form, xlsx_list
 from app.exporters.fonts import Fonts
 from app.exporters.forms import Form, build_forms, words
-from app.exporters.layout import text_size
+from app.exporters.layout import lay_out, text_size
 from app.exporters.naming import distinct, safe_name
+from app.exporters.page import Page
 from app.files import write_whole
 from app.media import MediaFacts
 
 ALL_FORMS = "全部表格.pdf"
+# Files that may be on their way to the disk, which is waited for, while the next ones are drawn.
+_WRITERS = 4
 
 Progress = Callable[[int, int, str], None]
 
@@ -47,33 +53,53 @@ def export_all(
     faces = Fonts.load(fonts)
     faces.require(word for form in forms for word in words(form))
     planned = list(_plan(forms, faces))
-    written: list[Path] = []
-    for number, (name, make) in enumerate(planned):
-        if cancelled():
-            raise Cancelled
-        progress(number, len(planned), name)
-        path = out / name
-        write_whole(path, make())
-        written.append(path)
+    under_way: deque[Future[None]] = deque()
+    with ThreadPoolExecutor(_WRITERS, "export") as writers:
+        for number, (name, make) in enumerate(planned):
+            if cancelled():
+                raise Cancelled
+            progress(number, len(planned), name)
+            while len(under_way) >= _WRITERS:
+                under_way.popleft().result()
+            under_way.append(writers.submit(write_whole, out / name, make()))
+        for writing in under_way:
+            writing.result()
     progress(len(planned), len(planned), "")
-    return Exported(tuple(written))
+    return Exported(tuple(out / name for name, _ in planned))
+
+
+class _Drawing:
+    """A form laid out once, when it is first needed, for all the files that show it."""
+
+    def __init__(self, form: Form, fonts: Fonts) -> None:
+        self.form = form
+        self.fonts = fonts
+
+    @functools.cached_property
+    def size(self) -> float:
+        return text_size(self.form, self.fonts)
+
+    @functools.cached_property
+    def pages(self) -> list[Page]:
+        return lay_out(self.form, self.fonts, self.size)
+
+    def render(self, kind: str) -> bytes:
+        if kind == "xlsx":
+            return xlsx_list.render(self.form)
+        if kind == "docx":
+            return docx_form.render(self.form, self.size)
+        return pdf_form.draw(self.pages, self.fonts, self.form.title)
 
 
 def _plan(forms: list[Form], fonts: Fonts) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Yield each file's name (with `/` between folder and file) and what makes its bytes, in the printing order."""
     folders = list(dict.fromkeys((form.work, form.folder) for form in forms if form.folder))
     names = dict(zip(folders, distinct([folder for _, folder in folders]), strict=True))
-    for form in forms:
+    drawings = [_Drawing(form, fonts) for form in forms]
+    for drawing in drawings:
+        form = drawing.form
         folder = f"{names[form.work, form.folder]}/" if form.folder else ""
         stem = folder + safe_name(form.name)
         for kind in form.formats:
-            yield f"{stem}.{kind}", _maker(kind, form, fonts)
-    yield ALL_FORMS, lambda: pdf_form.render(forms, fonts)
-
-
-def _maker(kind: str, form: Form, fonts: Fonts) -> Callable[[], bytes]:
-    if kind == "xlsx":
-        return lambda: xlsx_list.render(form)
-    if kind == "docx":
-        return lambda: docx_form.render(form, text_size(form, fonts))
-    return lambda: pdf_form.render([form], fonts)
+            yield f"{stem}.{kind}", functools.partial(drawing.render, kind)
+    yield ALL_FORMS, lambda: pdf_form.draw([p for drawing in drawings for p in drawing.pages], fonts, forms[0].title)

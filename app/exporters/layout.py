@@ -31,9 +31,12 @@ def text_size(form: Form, fonts: Fonts) -> float:
     return size
 
 
-def lay_out(form: Form, fonts: Fonts) -> list[Page]:
-    """Return the pages of a form, at least one. A character that no font has takes one em."""
-    flow = Flow(form, fonts, text_size(form, fonts))
+def lay_out(form: Form, fonts: Fonts, size: float = 0) -> list[Page]:
+    """Return the pages of a form, at least one; `size` is its `text_size` where that is known already.
+
+    A character that no font has takes one em.
+    """
+    flow = Flow(form, fonts, size or text_size(form, fonts))
     gap = _GRID_GAP if flow.has_grid else _letter_gap(form, flow)
     _put_head(form, gap, flow)
     for number, block in enumerate(form.blocks):
