@@ -311,6 +311,19 @@ def test_cells_over_several_rows_keep_all_their_lines_however_they_are_parted(fo
     assert "".join(c for c in shown if "\u5000" <= c < "\u512c") == side
 
 
+def test_a_cell_beside_more_rows_than_a_page_holds_is_parted_between_rows(fonts: Fonts) -> None:
+    side = "".join(chr(0x5000 + n) for n in range(150))
+    rows = [f"{n}首" + "Ｘ" * 110 + f"{n}尾" for n in range(16)]
+    cells = (cell(0, 0, side, rowspan=16), *(cell(n, 1, w, align="left") for n, w in enumerate(rows)))
+    pages = lay_out(a_form(Grid((10, 90), (Row(),) * 16, cells)), fonts)
+    assert len(pages) > 2
+    assert "".join(t.text for page in pages for t in page.texts if t.text in side) == side
+    for page in pages:
+        words = words_of([page])
+        assert all((f"{n}首" in words) == (f"{n}尾" in words) for n in range(16))
+        assert all(any(within(ink(t), box) for box in page.boxes) for t in page.texts if t.text in side)
+
+
 def test_rows_held_together_by_a_cell_stay_on_one_page(fonts: Fonts) -> None:
     top = [cell(n, 0, "上" * 30, colspan=2, align="left") for n in range(36)]
     held = [cell(36, 0, "标", rowspan=6), *(cell(36 + n, 1, f"项{n}") for n in range(6))]
@@ -356,6 +369,11 @@ def test_a_line_to_be_stamped_has_the_square_around_it(fonts: Fonts, name: str, 
     assert label
     assert "".join(t.text for t in label) in "单位（盖章）：" + name
     assert not any(overlaps(seal, box) for box in page.boxes)
+
+
+def test_a_long_text_at_the_right_does_not_reach_into_the_seal_of_a_short_one(fonts: Fonts) -> None:
+    page = lay_out(a_form(LineBlock(text("盖章："), text("日" * 26), stamp=True), one_column("甲")), fonts)[0]
+    assert [t.text for t in page.texts if overlaps(ink(t), page.seals[0])] == ["盖章："]
 
 
 def test_a_place_to_sign_has_the_square_beside_its_label_and_before_the_date(fonts: Fonts) -> None:

@@ -93,6 +93,7 @@ def test_a_word_wider_than_a_line_is_cut() -> None:
 def test_marks_stay_on_their_letters_where_a_word_is_cut() -> None:
     assert broken("e\u0301" * 10, 4) == ["e\u0301" * 8, "e\u0301" * 2]
     assert broken("👍🏽甲乙", 2) == ["👍🏽", "甲乙"]
+    assert broken("aaaaaaab🏽c", 4) == ["aaaaaaa", "b🏽c"]
 
 
 def test_no_break_spaces_hold_words_together_and_zero_width_ones_let_them_part() -> None:
