@@ -1,9 +1,10 @@
 """What each rule says of one film: the clause, what the file has, what is needed, what to do."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.ui.badges import Badge, State, state_of
+from app.ui.inner import InnerScroll
 from app.validators import Finding
 
 # fmt: off
@@ -18,16 +19,15 @@ RULES = {
 _ORDER = list(State)
 
 
-class FilmRules(QScrollArea):
+class FilmRules(InnerScroll):
     """A list of findings, what fails first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, widgetResizable=True)
+        super().__init__(parent)
         self.setAccessibleName("检查明细")
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(290)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.setMinimumHeight(120)
         self._shown: tuple[str, list[Finding], str] | None = None
         self.show_findings("", [], "选中一个视频，这里逐条说明检查结果：依据、实际、要求和办法。")
 

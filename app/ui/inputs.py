@@ -1,8 +1,10 @@
 """Widgets to type into, with one way to read, to fill and to hear them."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QWidget
+
+_BY_TAB = Qt.FocusPolicy.TabFocus
 
 
 class LineInput(QLineEdit):
@@ -24,6 +26,11 @@ class LineInput(QLineEdit):
         """Show a text; the cursor stays where it is if nothing changes."""
         if value != self.text():
             self.setText(value)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go on to the next field on Return, not to the next page."""
+        if not _next_field(self, event):
+            super().keyPressEvent(event)
 
 
 class TextInput(QPlainTextEdit):
@@ -115,6 +122,23 @@ class ChoiceInput(QComboBox):
             place = self.count() - 1
         self.setCurrentIndex(place)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go on to the next field on Return, not to the next page."""
+        if not _next_field(self, event):
+            super().keyPressEvent(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
         event.ignore()
+
+
+def _next_field(widget: QWidget, event: QKeyEvent) -> bool:
+    """Do what Return does in a field; say whether it was that key."""
+    if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        return False
+    event.accept()
+    after = widget.nextInFocusChain()
+    while after is not widget and not (after.isVisible() and after.isEnabled() and after.focusPolicy() & _BY_TAB):
+        after = after.nextInFocusChain()
+    after.setFocus(Qt.FocusReason.TabFocusReason)
+    return True

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMessageBox, QWizard
 
@@ -12,6 +12,7 @@ from app.ui.pages.export import ExportPage
 from app.ui.pages.overview import OverviewPage, field_of
 from app.ui.pages.page import Page
 from app.ui.pages.review import ReviewPage
+from app.ui.pages.start import StartPage
 from app.ui.pages.unit import UnitPage
 from app.ui.pages.videos import VideosPage, paths_in
 from app.ui.pages.works import WorksPage
@@ -21,7 +22,7 @@ from app.validators import Finding, Level
 
 PRODUCT = "微影报送助手"
 # In the order they are gone through.
-PAGES = (UnitPage, VideosPage, WorksPage, ReviewPage, OverviewPage, ExportPage)
+PAGES = (StartPage, UnitPage, VideosPage, WorksPage, ReviewPage, OverviewPage, ExportPage)
 
 
 class Standing(NamedTuple):
@@ -59,6 +60,9 @@ def standing(findings: list[Finding], *, left: bool, empty: bool) -> Standing:
 class Wizard(QWizard):
     """The window."""
 
+    open_wanted = Signal(object, str)
+    """The user wants another draft: its path, or None for a new one, for the call with that id."""
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
@@ -80,6 +84,7 @@ class Wizard(QWizard):
         self._make_buttons()
         self.setAcceptDrops(True)
         self.currentIdChanged.connect(self._entered)
+        self.page_named(StartPage).open_wanted.connect(self.open_wanted)
         self.page_named(OverviewPage).wanted.connect(self.show_field)
         session.draft_changed.connect(self._show_undo)
         session.findings_changed.connect(self._show_standings)
@@ -203,6 +208,9 @@ class Wizard(QWizard):
                 button.FinishButton,
             ]
         )
+        for main in (button.NextButton, button.FinishButton):
+            self.button(main).setProperty("role", "main")
+            self.button(main).style().polish(self.button(main))
         self.undo, self.redo = self.button(button.CustomButton1), self.button(button.CustomButton2)
         icons.decorate(self.undo, "undo-2")
         icons.decorate(self.redo, "redo-2")
@@ -237,6 +245,7 @@ class Wizard(QWizard):
             if kind in {UnitPage, VideosPage, WorksPage, ReviewPage}:
                 alone = empty and kind is not UnitPage
                 self.rail.show_mark(number, *standing(by_page[kind], left=number in self._left, empty=alone))
+        self.rail.show_mark(PAGES.index(StartPage), Mark.DONE if 0 in self._left else Mark.TODO, "")
         fails = sum(f.level is Level.FAIL for found in by_page.values() for f in found)
         overview = PAGES.index(OverviewPage)
         self.rail.show_mark(overview, Mark.TODO if fails else Mark.DONE, f"还有 {fails} 处" if fails else "已齐全")

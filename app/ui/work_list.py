@@ -1,7 +1,7 @@
 """The works as a list at the left of a page."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QListView, QSizePolicy, QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from app.ui.session import Session
 from app.ui.works_model import WorksModel
@@ -24,7 +24,6 @@ class WorkList(QListView):
         self.setAccessibleName("作品列表")
         self.setIconSize(QSize(18, 18))
         self.setUniformItemSizes(True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         self.fit(_NARROW)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,13 +6,25 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+import msgspec
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.draft import Work, bare_title
 from app.media import MediaFacts, clock_text
 from app.ui import badges, icons, theme
 from app.ui.frame_store import Wish
+from app.ui.inputs import ChoiceInput
 from app.ui.session import Session
 from app.validators import Finding, Level
 
@@ -73,6 +85,8 @@ class WorksModel(QAbstractTableModel):
         column = Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(work, column, index.row())
+        if role == Qt.ItemDataRole.EditRole:
+            return work.type
         if role == WORK_ID:
             return work.id
         if role == Qt.ItemDataRole.ToolTipRole and column is Column.TITLE:
@@ -96,7 +110,17 @@ class WorksModel(QAbstractTableModel):
         flags = super().flags(index)
         if self._whole:
             return flags
+        if index.isValid() and index.column() == Column.TYPE:
+            flags |= Qt.ItemFlag.ItemIsEditable
         return flags | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled)
+
+    def setData(self, index: Index, value: str, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Choose a work's type; an empty one is that of its length."""
+        if role != Qt.ItemDataRole.EditRole or index.column() != Column.TYPE:
+            return False
+        work = self._works[index.row()]
+        self._session.edit_work(msgspec.structs.replace(work, type=value), "改变作品类型")
+        return True
 
     def supportedDropActions(self) -> Qt.DropAction:
         """Return what dropping a row does."""
@@ -197,6 +221,28 @@ class WorksModel(QAbstractTableModel):
     def _film_changed(self, path: str) -> None:
         for row in self._rows.get(path, []):
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+
+
+class TypeDelegate(QStyledItemDelegate):
+    """Lets a type be chosen in its cell, by a double click or F2."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._types = tuple(t.name for t in session.campaign.types)
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Return the choice of types."""
+        editor = ChoiceInput(self._types, none="按时长", parent=parent)
+        editor.edited.connect(lambda _: (self.commitData.emit(editor), self.closeEditor.emit(editor)))
+        return editor
+
+    def setEditorData(self, editor: ChoiceInput, index: Index) -> None:
+        """Show the type that is chosen now."""
+        editor.fill(index.data(Qt.ItemDataRole.EditRole))
+
+    def setModelData(self, editor: ChoiceInput, model: QAbstractItemModel, index: Index) -> None:
+        """Take the type that was chosen."""
+        model.setData(index, editor.value())
 
 
 @lru_cache

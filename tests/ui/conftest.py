@@ -8,7 +8,8 @@ from types import TracebackType
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.ui.main import application, open_window
+from app.ui.desk import Desk
+from app.ui.main import application
 from app.ui.wizard import Wizard
 
 
@@ -33,21 +34,22 @@ def bugs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
 
 @pytest.fixture
 def open_wizard(qtbot, data_dir: Path, bugs: list[BaseException]) -> Iterator[Callable[..., Wizard]]:
-    """Return a function that opens a window on a draft (or a new one), shown and laid out."""
-    opened: list[Wizard] = []
+    """Return a function that opens a window on a draft, or a new one on its first page to fill in."""
+    desks: list[Desk] = []
 
     def make(path: Path | None = None) -> Wizard:
-        window = open_window(path)
-        opened.append(window)
-        window.resize(1366, 740)
-        with qtbot.waitExposed(window):
-            window.show()
-        return window
+        desk = Desk()
+        desks.append(desk)
+        desk.open(path, page=1)
+        desk.window.resize(1366, 740)
+        qtbot.waitExposed(desk.window)
+        return desk.window
 
     yield make
-    for window in opened:
-        window.close()
-        window.deleteLater()
+    for desk in desks:
+        desk.window.close()
+        desk.window.deleteLater()
+        desk.close()
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from app.draft import Address, Contact, Creator, Draft, Preparer, Unit, Video, W
 from app.film import FilmSpec, make_film
 from app.pack import find_campaign
 from app.ui import theme
-from app.ui.main import application, open_window
+from app.ui.desk import Desk
+from app.ui.main import application
 from app.ui.pages.videos import VideosPage
 from app.ui.wizard import Wizard
 
@@ -101,14 +102,16 @@ def main() -> int:
         theme.paint(app, dark=True)
     scale = float(os.environ.get("QT_SCALE_FACTOR", "1"))
     with tempfile.TemporaryDirectory() as films:
-        window = open_window(sample_draft(Path(films)))
+        desk = Desk()
+        desk.open(sample_draft(Path(films)))
+        window = desk.window
         window.resize(round(SCREEN[0] / scale), round(SCREEN[1] / scale))
-        window.show()
         while window.session.films.busy():
             settle()
         window.page_named(VideosPage).table.selectRow(2)
         cut = take(window, folder)
         window.close()
+        desk.close()
     print("\n".join(cut))
     return 1 if cut else 0
 

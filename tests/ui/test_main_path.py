@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from app import storage
 from app.ui.badges import State
 from app.ui.pages.export import ExportPage
+from app.ui.pages.overview import OverviewPage
 from app.ui.pages.review import ReviewPage
 from app.ui.pages.unit import UnitPage
 from app.ui.pages.videos import VideosPage
 from app.ui.pages.works import WorksPage
-from app.ui.wizard import Wizard
+from app.ui.wizard import PAGES, Wizard
 from tests.films import film
 from tests.ui.hands import click, drop, go_on, write
 
@@ -72,7 +73,7 @@ def test_three_films_become_all_the_forms(qtbot, wizard: Wizard, three_films: li
         review.list.choose(work.id)
         click(review.all_yes)
     go_on(wizard)
-    qtbot.waitUntil(lambda: wizard.rail.words(4) == "已齐全", timeout=5_000)
+    qtbot.waitUntil(lambda: wizard.rail.words(PAGES.index(OverviewPage)) == "已齐全", timeout=5_000)
     go_on(wizard)
 
     export: ExportPage = wizard.page_named(ExportPage)

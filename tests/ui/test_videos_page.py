@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWizard
 
 from app.ui.badges import State
+from app.ui.inputs import ChoiceInput
 from app.ui.pages.videos import VideosPage
 from app.ui.wizard import PAGES, Wizard
 from tests.films import film
@@ -149,3 +150,14 @@ def test_reading_can_be_stopped_and_taken_up_again(qtbot, page: VideosPage, fold
     assert not page.session.films.busy()
     click(page.again)
     qtbot.waitUntil(lambda: states(page) == [State.PASS] * 3, timeout=20_000)
+
+
+def test_the_type_can_be_changed_in_its_row(qtbot, page: VideosPage, folder: Path) -> None:
+    add(qtbot, page, folder / "第2集.mp4")
+    short = page.session.campaign.types[-1].name
+    page.table.edit(page.model.index(0, 1))
+    editor = page.table.findChild(ChoiceInput)
+    editor.fill(short)
+    editor.edited.emit(short)
+    assert page.session.draft.works[0].type == short
+    assert states(page) == [State.FAIL]

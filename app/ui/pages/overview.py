@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
-    QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeWidget,
@@ -47,7 +47,7 @@ class OverviewPage(Page):
         self.summary = QLabel()
         self.summary.setProperty("role", "section")
         self.summary.setWordWrap(True)
-        self.tree = QTreeWidget()
+        self.tree = _Tree()
         self.tree.setAccessibleName("需要处理的问题")
         self.tree.setHeaderLabels(["问题", "怎么办"])
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -56,7 +56,6 @@ class OverviewPage(Page):
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.body.addWidget(self.summary)
-        self.tree.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.body.addWidget(self.tree, 1)
         self.tree.setItemDelegate(_Wrapping(self.tree))
         # Wrapped rows are as high as the columns are wide.
@@ -128,6 +127,18 @@ class OverviewPage(Page):
         where = item.data(0, _WHERE)
         if where:
             self.wanted.emit(*where)
+
+
+class _Tree(QTreeWidget):
+    """Keeps Return to itself: Qt would let it press the wizard's default button as well."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Activate the current item on Return."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentItem() is not None:
+            event.accept()
+            self.itemActivated.emit(self.currentItem(), 0)
+        else:
+            super().keyPressEvent(event)
 
 
 class _Wrapping(QStyledItemDelegate):

@@ -1,7 +1,7 @@
 """审片确认: what only a person can judge, as questions, by work."""
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -10,8 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QRadioButton,
-    QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.campaign import Confirmation
 from app.draft import Work, bare_title
 from app.ui.badges import Badge, State
+from app.ui.inner import InnerScroll
 from app.ui.pages.page import Page
 from app.ui.session import Session
 from app.ui.work_list import WorkList
@@ -36,11 +35,7 @@ class ReviewPage(Page):
         self.list = WorkList(session)
         self.questions = {c.id: Question(c) for c in session.campaign.confirmations}
         content = QWidget(objectName="content")
-        self.right = QScrollArea(widgetResizable=True)
-        self.right.setFrameShape(QFrame.Shape.NoFrame)
-        self.right.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.right.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.right.setMinimumHeight(240)
+        self.right = InnerScroll()
         column = QVBoxLayout(content)
         column.setContentsMargins(2, 0, 10, 0)
         column.setSpacing(10)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
 
 from app import storage
 from app.draft import Address, Unit
@@ -17,6 +18,8 @@ from app.ui.session import Session
 
 replace = msgspec.structs.replace
 
+# Below this width of the page, in logical pixels, the address takes two rows.
+_NARROW = 760
 _ADDRESS_PARTS = (("province", "省（自治区）"), ("city", "市（州）"), ("district", "区（县）"), ("detail", "街道门牌"))
 
 
@@ -27,13 +30,6 @@ class UnitPage(Page):
         super().__init__(session, "报送单位", "填一次就会记住，下次报送自动带出。各张表格都从这里取用，不必重复填写。")
         self.boxes: dict[str, FieldBox] = {}
         self.address: dict[str, LineInput | ChoiceInput] = {}
-        self.other_unit = QPushButton("换一个单位")
-        self.other_unit.setMenu(QMenu(self.other_unit))
-        self.other_unit.menu().aboutToShow.connect(self._offer_units)
-        above = QHBoxLayout()
-        above.addStretch(1)
-        above.addWidget(self.other_unit)
-        self.body.addLayout(above)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(16)
@@ -55,6 +51,11 @@ class UnitPage(Page):
         self._add(grid, 4, 0, 1, "unit.preparer.name", LineInput)
         self._add(grid, 4, 1, 1, "unit.preparer.phone", LineInput)
         self.body.addLayout(grid)
+        if box := self.boxes.get("unit.name"):
+            self.other_unit = box.add_action("换一个单位", lambda: None, "换成以前填过的单位，或清空重填")
+            self.other_unit.setMenu(QMenu(self.other_unit))
+            self.other_unit.setProperty("menu", True)
+            self.other_unit.menu().aboutToShow.connect(self._offer_units)
         if box := self.boxes.get("unit.preparer.name"):
             self.same_person = box.add_action("与联系人相同", self._copy_contact)
         self.body.addStretch(1)
@@ -91,17 +92,34 @@ class UnitPage(Page):
 
     def _address_editor(self) -> QWidget:
         editor = QWidget()
-        row = QHBoxLayout(editor)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._address_grid = QGridLayout(editor)
+        self._address_grid.setContentsMargins(0, 0, 0, 0)
         for part, word in _ADDRESS_PARTS:
             line: LineInput | ChoiceInput = LineInput() if part == "detail" else ChoiceInput((), free=True)
             (line.lineEdit() if isinstance(line, ChoiceInput) else line).setPlaceholderText(word)
             line.setAccessibleName(word)
             line.edited.connect(lambda value, part=part: self._edit_address(part, value))
             self.address[part] = line
-            row.addWidget(line, 3 if part == "detail" else 2)
         editor.setFocusProxy(self.address["province"])
+        self._arrange_address(narrow=False)
         return editor
+
+    def _arrange_address(self, *, narrow: bool) -> None:
+        """Put the parts of the address in one row, or in two where there is no room."""
+        for number, (part, line) in enumerate(self.address.items()):
+            if narrow and part == "detail":
+                self._address_grid.addWidget(line, 1, 0, 1, 3)
+            else:
+                self._address_grid.addWidget(line, 0, number)
+            self._address_grid.setColumnStretch(
+                number, 0 if narrow and part == "detail" else 3 if part == "detail" else 2
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the address where there is no room."""
+        super().resizeEvent(event)
+        if self.address:
+            self._arrange_address(narrow=self.width() < _NARROW)
 
     def _edit(self, identity: str, value: str) -> None:
         self.session.edit_unit(with_value(self.session.draft.unit, identity, value), identity)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QTableView,
@@ -24,10 +23,10 @@ from app.ui.adding import ReadingProgress, SkippedList, drop_hint
 from app.ui.film_rules import FilmRules
 from app.ui.pages.page import Page
 from app.ui.session import Session
-from app.ui.works_model import THUMBNAIL, Column, WorksModel, film_findings
+from app.ui.works_model import THUMBNAIL, Column, TypeDelegate, WorksModel, film_findings
 
 # Widths of the page, in logical pixels, below which it shows less side by side.
-_NARROW, _NARROWER = 860, 620
+_NARROW, _NARROWER = 860, 760
 
 
 class VideosPage(Page):
@@ -54,13 +53,11 @@ class VideosPage(Page):
         self.splitter.addWidget(self.table)
         self.splitter.addWidget(self.rules)
         self.splitter.setSizes([660, 360])
-        self.splitter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.drop_hint = drop_hint()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.drop_hint)
         self.stack.addWidget(self.splitter)
         self.stack.setMinimumHeight(240)
-        self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.body.addWidget(self.stack, 1)
         session.draft_changed.connect(self._follow)
         session.film_changed.connect(lambda _: self._show_rules())
@@ -126,6 +123,7 @@ class VideosPage(Page):
         table.setDragDropOverwriteMode(False)
         table.setDropIndicatorShown(True)
         table.setTabKeyNavigation(False)
+        table.setItemDelegateForColumn(Column.TYPE, TypeDelegate(self.session, table))
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.verticalHeader().setDefaultSectionSize(58)
         table.verticalHeader().hide()
@@ -142,7 +140,6 @@ class VideosPage(Page):
         for column, sample in samples.items():
             table.setColumnWidth(column, table.fontMetrics().horizontalAdvance(sample) + 18)
         header.setMinimumSectionSize(60)
-        table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         return table
 
     def _buttons(self) -> QHBoxLayout:

@@ -8,14 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +23,7 @@ from app.media import MediaFacts, clock_text
 from app.ui.columns import column_from_text, column_to_text, creators_from_text, creators_to_text
 from app.ui.creators import CreatorsEditor
 from app.ui.fields import FieldBox
+from app.ui.inner import InnerScroll
 from app.ui.inputs import ChoiceInput, LineInput, TextInput
 from app.ui.pages.page import Page
 from app.ui.session import Session
@@ -67,11 +65,7 @@ class WorksPage(Page):
         self.boxes: dict[str, FieldBox] = {}
         self._batch: list[QPushButton] = []
         self._revealed: set[str] = set()
-        self.form = QScrollArea(widgetResizable=True)
-        self.form.setFrameShape(QFrame.Shape.NoFrame)
-        self.form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.form.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.form.setMinimumHeight(240)
+        self.form = InnerScroll()
         self.form.setWidget(self._build_form())
         self.empty = QLabel("还没有作品。请先回到“添加视频”，把要报送的视频拖进来。")
         self.empty.setProperty("role", "lead")
@@ -200,6 +194,7 @@ class WorksPage(Page):
         menu.addAction("复制整列(&C)", lambda: self.copy_column(identity))
         menu.addAction("从这部作品起粘贴整列(&V)", lambda: self.paste_column(identity))
         button.setMenu(menu)
+        button.setProperty("menu", True)
         self._batch.append(button)
 
     def _edit(self, identity: str, value: Any) -> None:
