@@ -33,7 +33,7 @@ LONGEST_TEXT = 32_767
 _BODY, _HEAD, _TITLE = "仿宋_GB2312", "黑体", "方正小标宋简体"
 _MM = 72 / 25.4
 _SEAL = 45.0
-_LINE = 1.5
+_LINE = 1.45
 """Height of a line in sizes of its font: what fonts such as Noto CJK, the tallest usual stand-in, ask for."""
 _PADDING = 8.0
 _SAFETY = 0.96

@@ -95,7 +95,7 @@ def campaign() -> Campaign:
 
 def forms_of(draft: Draft) -> dict[str, Form]:
     """Return the forms of a draft's first work and of the submission by their id."""
-    facts: Facts = {work.id: MediaFacts(duration_ms=299_000) for work in draft.works}
+    facts: Facts = {work.id: MediaFacts(duration_ms=299_000) for work in draft.works if work.title}
     made: dict[str, Form] = {}
     for form in build_forms(draft, campaign(), facts):
         made.setdefault(form.id, form)
