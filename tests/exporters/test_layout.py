@@ -311,12 +311,14 @@ def test_cells_over_several_rows_keep_all_their_lines_however_they_are_parted(fo
     assert "".join(c for c in shown if "\u5000" <= c < "\u512c") == side
 
 
-def test_a_cell_beside_more_rows_than_a_page_holds_is_parted_between_rows(fonts: Fonts) -> None:
-    side = "".join(chr(0x5000 + n) for n in range(150))
+@pytest.mark.parametrize("above", range(4))
+def test_a_cell_beside_more_rows_than_a_page_holds_is_parted_between_rows(fonts: Fonts, above: int) -> None:
+    side = "".join(chr(0x5000 + n) for n in range(84))
     rows = [f"{n}首" + "Ｘ" * 110 + f"{n}尾" for n in range(16)]
     cells = (cell(0, 0, side, rowspan=16), *(cell(n, 1, w, align="left") for n, w in enumerate(rows)))
-    pages = lay_out(a_form(Grid((10, 90), (Row(),) * 16, cells)), fonts)
-    assert len(pages) > 2
+    lead = [TextBlock(text("甲"))] * above
+    pages = lay_out(a_form(*lead, Grid((10, 90), (Row(),) * 16, cells)), fonts)
+    assert len(pages) == 2
     assert "".join(t.text for page in pages for t in page.texts if t.text in side) == side
     for page in pages:
         words = words_of([page])
