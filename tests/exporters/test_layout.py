@@ -318,7 +318,7 @@ def test_a_cell_beside_more_rows_than_a_page_holds_is_parted_between_rows(fonts:
     cells = (cell(0, 0, side, rowspan=16), *(cell(n, 1, w, align="left") for n, w in enumerate(rows)))
     lead = [TextBlock(text("甲"))] * above
     pages = lay_out(a_form(*lead, Grid((10, 90), (Row(),) * 16, cells)), fonts)
-    assert len(pages) == 2
+    assert len(pages) > 1
     assert "".join(t.text for page in pages for t in page.texts if t.text in side) == side
     for page in pages:
         words = words_of([page])
