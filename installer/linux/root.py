@@ -1,0 +1,51 @@
+"""Debian systems in a folder: made by debootstrap, entered by chroot. Needs root's rights."""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+MIRROR = "http://deb.debian.org/debian"
+# Nothing of the caller's environment goes in, so that every machine builds the same.
+_ENVIRONMENT = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/root",
+    "LC_ALL": "C.UTF-8",
+    "DEBIAN_FRONTEND": "noninteractive",
+}
+# The mounts live in a namespace of their own and are gone when the command ends.
+_ENTER = 'mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/dev/shm" && exec chroot "$0" "$@"'
+
+
+def make(folder: Path, suite: str, mirror: str = MIRROR) -> None:
+    """Put a minimal Debian into `folder` unless it is there already."""
+    stamp = folder / "root-is-complete"
+    if stamp.exists():
+        return
+    subprocess.run(["debootstrap", "--variant=minbase", suite, str(folder), mirror], check=True)
+    stamp.touch()
+
+
+def run(
+    folder: Path, command: Sequence[str], variables: Mapping[str, str] | None = None, user: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a command inside, as root or as `user`, and return what it printed; CalledProcessError when it fails."""
+    inside = ["su", "--preserve-environment", user, "--command", '"$0" "$@"', "--", *command] if user else [*command]
+    done = subprocess.run(
+        ["unshare", "--mount", "--propagation", "private", "sh", "-c", _ENTER, str(folder), *inside],
+        check=False,
+        env={**_ENVIRONMENT, **(variables or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode != 0:
+        print(done.stdout[-4000:])
+        done.check_returncode()
+    return done
+
+
+def install(folder: Path, packages: Sequence[str]) -> None:
+    """Install packages with apt, without what they only recommend."""
+    run(folder, ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", *packages])
