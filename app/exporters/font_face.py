@@ -10,10 +10,13 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
+from app.exporters.font_cff import Charstring, CidKeyed
 from app.exporters.font_files import DAMAGED
 
 # How far, in thousandths of an em, a quadratic curve may be from the cubic one it stands for.
 _CURVE_ERROR = 1.0
+# A charstring of so many bytes draws something; a shorter one is looked into.
+_SURELY_DRAWN = 40
 
 
 class Outline(NamedTuple):
@@ -37,6 +40,7 @@ class _Tables(NamedTuple):
     descent: int
     name: str
     cubic: bool
+    cff: CidKeyed | None
 
 
 class Face:
@@ -51,6 +55,7 @@ class Face:
         self.number = number
         self._lock = threading.RLock()
         self._outlines: dict[str, Outline] = {}
+        self._charstrings: dict[str, Charstring | None] = {}
 
     def __repr__(self) -> str:
         return f"Face({self.path.name!r}, {self.number})"
@@ -89,6 +94,9 @@ class Face:
 
     def draws(self, char: str) -> bool:
         """Say whether the face has a glyph for a character, and something is drawn there."""
+        copied = self.charstring(char)
+        if copied is not None and len(copied.data) >= _SURELY_DRAWN:
+            return True
         return self.maps(char) and bool(self.outline(char).data)
 
     def advance(self, char: str) -> float:
@@ -104,6 +112,28 @@ class Face:
             with self._lock:
                 found = self._outlines[char] = self._draw(char)
         return found
+
+    @property
+    def cff(self) -> CidKeyed | None:
+        """Return the font that `charstring` copies glyphs from; None where they have to be drawn (`outline`)."""
+        return self._tables.cff if self._tables else None
+
+    def charstring(self, char: str) -> Charstring | None:
+        """Return how a character is drawn, as its maker wrote it; None where that cannot be copied or is damaged."""
+        if char not in self._charstrings:
+            with self._lock:
+                self._charstrings[char] = self._copy(char)
+        return self._charstrings[char]
+
+    def _copy(self, char: str) -> Charstring | None:
+        tables = self._tables
+        glyph = tables.cmap.get(ord(char)) if tables else None
+        if tables is None or tables.cff is None or glyph is None:
+            return None
+        try:
+            return tables.cff.charstring(glyph)
+        except DAMAGED:
+            return None
 
     def _draw(self, char: str) -> Outline:
         tables = self._tables
@@ -147,6 +177,7 @@ def _read(path: Path, number: int) -> _Tables:
             descent=font["hhea"].descent,
             name="".join(c for c in post_script if c.isascii() and (c.isalnum() or c in "-_")) or "Font",
             cubic="glyf" not in font,
+            cff=CidKeyed.of(font),
         )
 
 

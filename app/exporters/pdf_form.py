@@ -71,17 +71,17 @@ def _content(page: Page, fonts: Fonts, embedded: dict[Face, PdfFont]) -> bytes:
 def _text(placed: Placed, height: float, fonts: Fonts, embedded: dict[Face, PdfFont]) -> list[str]:
     """Return the operators that show a text: a font and its codes for each stretch of characters of one face."""
     out = [f"BT 1 0 0 1 {_n(placed.x)} {_n(height - placed.y)} Tm"]
-    gaps = [*stretchable(placed.text), False]
+    gaps = [*stretchable(placed.text), False] if placed.stretch else [False] * len(placed.text)
     # What is between two codes is subtracted from the pen's way, in thousandths of an em.
-    wider = f" {_n(-1000 * placed.stretch / placed.size)} "
+    wider = f"> {_n(-1000 * placed.stretch / placed.size)} <"
     current: PdfFont | None = None
     for char, gap in zip(placed.text, gaps, strict=True):
         font, code = _code(placed.role, char, fonts, embedded)
         if font is not current:
-            out.append(f"{'] TJ ' if current else ''}/{font.name} {_n(placed.size)} Tf [")
+            out.append(f"{'>] TJ ' if current else ''}/{font.name} {_n(placed.size)} Tf [<")
             current = font
-        out.append(f"<{code}>" + (wider if gap and placed.stretch else ""))
-    return ["".join(out) + "] TJ ET"]
+        out.append(code + wider if gap else code)
+    return ["".join(out) + ">] TJ ET"]
 
 
 def _code(role: Role, char: str, fonts: Fonts, embedded: dict[Face, PdfFont]) -> tuple[PdfFont, str]:

@@ -18,6 +18,7 @@ from app.exporters.ooxml import clean
 from app.exporters.page import Box, Placed
 from tests.exporters import samples
 from tests.exporters.font_making import make_font
+from tests.exporters.test_font_cff import cff_widths
 from tests.exporters.test_layout import a_form, cell, text
 
 DPI = 100
@@ -104,7 +105,7 @@ def test_all_fonts_are_embedded_as_subsets_and_can_be_copied_from(form: Form, fo
     rows = told("pdffonts", pdf_form.render([form], fonts), tmp_path).splitlines()[2:]
     assert rows
     for row in rows:
-        assert re.search(r"^[A-Z]{6}\+\S+ +CID TrueType +Identity-H +yes yes yes ", row), row
+        assert re.search(r"^[A-Z]{6}\+\S+ +CID (TrueType|Type 0C) +Identity-H +yes yes yes ", row), row
     assert len({row.split()[0] for row in rows}) == len(rows)
 
 
@@ -212,15 +213,21 @@ def test_no_helvetica_gets_in(fonts: Fonts) -> None:
 
 
 def test_the_embedded_font_files_are_sound(fonts: Fonts) -> None:
-    page = PdfReader(io.BytesIO(pdf_form.render([a_form(TextBlock(text("甲 𬎆乙")))], fonts))).pages[0]
+    page = PdfReader(io.BytesIO(pdf_form.render([a_form(TextBlock(text("甲 𬎆乙A")))], fonts))).pages[0]
+    kinds = set()
     for font in page["/Resources"]["/Font"].values():
         descendant = font.get_object()["/DescendantFonts"][0].get_object()
-        file = TTFont(io.BytesIO(descendant["/FontDescriptor"]["/FontFile2"].get_data()), checkChecksums=2)
-        widths = descendant["/W"][1]
-        assert file["maxp"].numGlyphs == len(widths) + 1
-        scale = 1000 / file["head"].unitsPerEm
-        for number, width in enumerate(widths, 1):
-            assert round(file["hmtx"][file.getGlyphName(number)][0] * scale) == width
+        descriptor, widths = descendant["/FontDescriptor"], list(descendant["/W"][1])
+        kinds.add(descendant["/Subtype"])
+        if descendant["/Subtype"] == "/CIDFontType2":
+            file = TTFont(io.BytesIO(descriptor["/FontFile2"].get_data()), checkChecksums=2)
+            scale = 1000 / file["head"].unitsPerEm
+            made = [round(file["hmtx"][name][0] * scale) for name in file.getGlyphOrder()]
+        else:
+            assert descriptor["/FontFile3"]["/Subtype"] == "/CIDFontType0C"
+            made = cff_widths(descriptor["/FontFile3"].get_data())
+        assert made[1:] == widths
+    assert kinds == {"/CIDFontType0", "/CIDFontType2"}
 
 
 def test_characters_without_a_font_are_named_and_nothing_is_drawn(fonts: Fonts) -> None:
