@@ -17,7 +17,7 @@ TARGET = ROOT / "resources" / "help" / "pictures"
 # Wide enough to be read in a page of text, with few enough colours to stay small in the repository.
 _WINDOW_WIDTH = 1024
 _FORM_HEIGHT = 760
-_COLOURS = 128
+_COLOURS = 256
 
 
 def main() -> int:
@@ -63,7 +63,7 @@ def _save(made: Path) -> None:
         width, height = picture.size
         scale = min(1, _FORM_HEIGHT / height if is_form else _WINDOW_WIDTH / width)
         small = picture.convert("RGB").resize((round(width * scale), round(height * scale)), Image.Resampling.LANCZOS)
-        small.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(TARGET / made.name, optimize=True)
+        small.quantize(_COLOURS, kmeans=3, dither=Image.Dither.NONE).save(TARGET / made.name, optimize=True)
 
 
 if __name__ == "__main__":
