@@ -171,6 +171,7 @@ class Naming(_Spec, frozen=True, kw_only=True):
 class Campaign(_Spec, frozen=True, kw_only=True):
     """A call. `id` names it in drafts; `notice` is the file beside the pack with the notice's own text.
 
+    With `stamped_scans` a package is complete only with a scan of every form that has a place for a stamp.
     With `marks` each printed page carries a small code in its bottom margin, by which its scan is recognised.
     """
 
@@ -198,6 +199,7 @@ class Campaign(_Spec, frozen=True, kw_only=True):
     most_works: Annotated[int, msgspec.Meta(gt=0)] | None = None
     channels: tuple[Channel, ...] = ()
     contacts: tuple[Person, ...] = ()
+    stamped_scans: bool = False
     naming: Naming = Naming()
     forms: tuple[FormSpec, ...] = ()
     marks: bool = True

@@ -8,7 +8,7 @@ from app import __version__
 from app.cli_arguments import UsageError
 from app.errors import AppError
 
-_COMMANDS = ("check", "export", "demo")
+_COMMANDS = ("check", "export", "package", "verify", "demo")
 
 
 def wants(arguments: Sequence[str]) -> bool:
@@ -51,6 +51,10 @@ def _run(name: str, arguments: list[str]) -> int:
         from app import cli_check
 
         return cli_check.check(arguments)
+    if name in {"package", "verify"}:
+        from app import cli_package
+
+        return cli_package.make_package(arguments) if name == "package" else cli_package.verify_package(arguments)
     from app import cli_draft
 
     return cli_draft.export(arguments) if name == "export" else cli_draft.demo(arguments)
@@ -62,6 +66,8 @@ _HELP = """微影报送助手：检查视频、填写表格、导出可以盖章
   weiying                                   打开窗口（后面可以跟一个草稿文件）
   weiying check [选项] 文件或文件夹…        检查视频是否符合征集要求
   weiying export 草稿 --out 文件夹 [选项]   导出承诺书、报名表和汇总表
+  weiying package 草稿 --out 文件夹 [选项]  把视频、表格和扫描件打成报送包并核对
+  weiying verify 报送包                     核对收到的报送包：缺少、改动或多出什么
   weiying demo --out 文件夹                 生成示范视频和草稿，完整走一遍
   weiying --version                         显示版本
 

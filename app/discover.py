@@ -103,11 +103,12 @@ class _Search:
         except OSError as error:
             self.skipped.append(Skipped(folder, f"这个文件夹打不开（{error.strerror}）。"))
         else:
-            return [folder / name for name in sorted(names, key=natural_key) if not _is_junk(name)]
+            return [folder / name for name in sorted(names, key=natural_key) if not is_junk(name)]
         return []
 
 
-def _is_junk(name: str) -> bool:
+def is_junk(name: str) -> bool:
+    """Say whether a file or folder of that name is something a system or a program left behind."""
     return name.startswith(_JUNK_STARTS) or name.lower() in _JUNK_NAMES
 
 
