@@ -24,6 +24,8 @@ ALL_FORMS = "全部表格.pdf"
 _WRITERS = 4
 
 Progress = Callable[[int, int, str], None]
+Wanted = Callable[[Form, str], bool]
+"""Says whether a form is wanted in a format (`docx`, `pdf`, `xlsx`)."""
 
 
 class Exported(NamedTuple):
@@ -40,11 +42,13 @@ def export_all(
     progress: Progress = lambda done, total, name: None,
     cancelled: Callable[[], bool] = lambda: False,
     fonts: Literal["system", "open"] = "system",
+    wanted: Wanted | None = None,
 ) -> Exported:
-    """Write every form of a draft below `out`, each file whole or not at all.
+    """Write every form of a draft below `out`, each file whole or not at all; with `wanted` only some.
 
-    What the draft does not say leaves the form's own blank. `facts` are the films' by work id. `progress` is called
-    with the number of files done, of all files, and the name of the next one.
+    What the draft does not say leaves the form's own blank. The one file with all forms is written only with all.
+    `facts` are the films' by work id. `progress` is called with the number of files done, of all files, and the
+    name of the next one.
 
     Raises AppError before anything is written where a character has no font (naming it), AppError where a file
     cannot be written (naming it), and Cancelled soon after `cancelled()` is true; files written before stay.
@@ -52,7 +56,7 @@ def export_all(
     forms = build_forms(draft, campaign, facts)
     faces = Fonts.load(fonts)
     faces.require(word for form in forms for word in words(form))
-    planned = list(_plan(forms, faces))
+    planned = list(_plan(forms, faces, wanted))
     under_way: deque[Future[None]] = deque()
     with ThreadPoolExecutor(_WRITERS, "export") as writers:
         for number, (name, make) in enumerate(planned):
@@ -91,15 +95,31 @@ class _Drawing:
         return pdf_form.draw(self.pages, self.fonts, self.form.title)
 
 
-def _plan(forms: list[Form], fonts: Fonts) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Yield each file's name (with `/` between folder and file) and what makes its bytes, in the printing order."""
+def file_names(forms: list[Form], wanted: Wanted | None = None) -> Iterator[tuple[str, Form | None, str]]:
+    """Yield each file's name (with `/` between folder and file), its form and its format, in the printing order.
+
+    The last, without a form of its own, shows them all.
+    """
     folders = list(dict.fromkeys((form.work, form.folder) for form in forms if form.folder))
     names = dict(zip(folders, distinct([folder for _, folder in folders]), strict=True))
-    drawings = [_Drawing(form, fonts) for form in forms]
-    for drawing in drawings:
-        form = drawing.form
+    left_out = False
+    for form in forms:
         folder = f"{names[form.work, form.folder]}/" if form.folder else ""
-        stem = folder + safe_name(form.name)
         for kind in form.formats:
-            yield f"{stem}.{kind}", functools.partial(drawing.render, kind)
-    yield ALL_FORMS, lambda: pdf_form.draw([p for drawing in drawings for p in drawing.pages], fonts, forms[0].title)
+            if wanted is None or wanted(form, kind):
+                yield f"{folder}{safe_name(form.name)}.{kind}", form, kind
+            elif kind == "pdf":
+                left_out = True
+    if not left_out:
+        yield ALL_FORMS, None, "pdf"
+
+
+def _plan(forms: list[Form], fonts: Fonts, wanted: Wanted | None) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Yield each file's name and what makes its bytes."""
+    drawings = {id(form): _Drawing(form, fonts) for form in forms}
+    for name, form, kind in file_names(forms, wanted):
+        if form is None:
+            pages = (p for drawing in drawings.values() for p in drawing.pages)
+            yield name, lambda pages=pages: pdf_form.draw(list(pages), fonts, forms[0].title)  # type: ignore[misc]
+        else:
+            yield name, functools.partial(drawings[id(form)].render, kind)

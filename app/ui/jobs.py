@@ -70,6 +70,10 @@ class Jobs(QObject):
         thread.start()
         return handle
 
+    def busy(self) -> bool:
+        """Say whether any job runs."""
+        return bool(self._running)
+
     def close(self) -> None:
         """Cancel all jobs and wait until their threads are gone."""
         for handle in list(self._running.values()):

@@ -84,7 +84,7 @@ def take(window: Wizard, folder: Path) -> list[str]:
     for number, page in enumerate(window.pages):
         window.go_to(number)
         settle()
-        while window.session.frames.busy():
+        while window.session.frames.busy() or window.session.jobs.busy():
             settle()
         window.grab().save(str(folder / f"{number + 1}-{page.name}.png"))
         cut += [f"{page.name}: {text}" for text in cut_off(window)]

@@ -1,0 +1,29 @@
+"""The forms of a draft as PDF in memory, for the preview and for printing."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from app.campaign import Campaign
+from app.draft import Draft
+from app.exporters import pdf_form
+from app.exporters.fonts import Fonts
+from app.exporters.forms import Form, build_forms, words
+from app.media import MediaFacts
+from app.ui.pdf_pages import PdfPages
+
+
+@cache
+def _fonts() -> Fonts:
+    return Fonts.load()
+
+
+def forms_of(draft: Draft, campaign: Campaign, facts: Mapping[str, MediaFacts]) -> list[Form]:
+    """Return the forms in the printing order."""
+    return build_forms(draft, campaign, facts)
+
+
+def pages_of(forms: list[Form]) -> PdfPages:
+    """Return the pages of some forms, drawn as they are exported. Raises AppError for a character without a font."""
+    fonts = _fonts()
+    fonts.require(word for form in forms for word in words(form))
+    return PdfPages(pdf_form.render(forms, fonts))
