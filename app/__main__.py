@@ -3,12 +3,13 @@
 Imports are inside the branches on purpose: a child must start fast, and only the window needs Qt.
 """
 
+import os
 import sys
 
 
 def main() -> int:
     """Dispatch on the first argument; return the exit status."""
-    arguments = sys.argv[1:]
+    arguments = _take_data_dir(sys.argv[1:])
     first = arguments[0] if arguments else ""
     if first == "--probe-child":
         from app import probe_child
@@ -30,6 +31,16 @@ def main() -> int:
 
     status: int = window.main(arguments)
     return status
+
+
+def _take_data_dir(arguments: list[str]) -> list[str]:
+    """Take `--data-dir FOLDER` off the front: the folder is the user's for this process and for its children."""
+    if len(arguments) < 2 or arguments[0] != "--data-dir":
+        return arguments
+    from app.paths import DATA_DIR_VARIABLE
+
+    os.environ[DATA_DIR_VARIABLE] = os.path.abspath(arguments[1])  # noqa: PTH100  (a path must not be resolved)
+    return arguments[2:]
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.ui import crash, theme
+from app import paths
+from app.ui import crash, input_method, theme
 from app.ui.desk import Desk
 from app.ui.wizard import PRODUCT
 
@@ -24,9 +26,11 @@ def main(arguments: list[str]) -> int:
 
 def application() -> QApplication:
     """Return the application, in Chinese and with its look."""
+    input_method.prepare()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     app.setApplicationName("weiying")
     app.setApplicationDisplayName(PRODUCT)
+    app.setWindowIcon(QIcon(str(paths.resources() / "weiying.svg")))
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
     translator = QTranslator(app)
     if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
