@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QWizard
 
 from app.errors import AppError
 from app.ui import icons
+from app.ui.help import Help
 from app.ui.pages.export import ExportPage
 from app.ui.pages.overview import OverviewPage, field_of
 from app.ui.pages.page import Page
@@ -80,6 +81,7 @@ class Wizard(QWizard):
         self.rail.chosen.connect(self.go_to)
         self.setSideWidget(self.rail)
         self._left: set[int] = set()
+        self._help: Help | None = None
         self._warned: tuple[int, object] | None = None
         self._make_buttons()
         self.setAcceptDrops(True)
@@ -101,6 +103,12 @@ class Wizard(QWizard):
     def current(self) -> Page:
         """Return the page that is shown."""
         return self.pages[max(self.currentId(), 0)]
+
+    def show_help(self) -> None:
+        """Open the help about the page that is shown."""
+        if self._help is None:
+            self._help = Help(self)
+        self._help.open_at(self.current().name)
 
     def go_to(self, number: int) -> None:
         """Show a page, wherever one is; nothing holds back."""
@@ -198,10 +206,14 @@ class Wizard(QWizard):
             self.setButtonText(which, text)
         self.setOption(QWizard.WizardOption.HaveCustomButton1)
         self.setOption(QWizard.WizardOption.HaveCustomButton2)
+        self.setOption(QWizard.WizardOption.HaveHelpButton)
+        self.setButtonText(button.HelpButton, "帮助(F1)")
+        self.helpRequested.connect(self.show_help)
         self.setButtonLayout(
             [
                 button.CustomButton1,
                 button.CustomButton2,
+                button.HelpButton,
                 button.Stretch,
                 button.BackButton,
                 button.NextButton,

@@ -2,7 +2,7 @@
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -20,6 +20,7 @@ from app.ui.badges import Badge, State
 from app.ui.inner import InnerScroll
 from app.ui.pages.page import Page
 from app.ui.session import Session
+from app.ui.storyboard import Storyboard
 from app.ui.work_list import WorkList
 
 replace = msgspec.structs.replace
@@ -43,6 +44,8 @@ class ReviewPage(Page):
         self.title.setProperty("role", "section")
         self.title.setWordWrap(True)
         column.addWidget(self.title)
+        self.storyboard = Storyboard(session)
+        column.addWidget(self.storyboard)
         for question in self.questions.values():
             question.answered.connect(self._answer)
             column.addWidget(question)
@@ -64,7 +67,13 @@ class ReviewPage(Page):
         self.body.addWidget(self.empty)
         self.list.chosen.connect(lambda _: self._show())
         session.draft_changed.connect(self._follow)
+        session.film_changed.connect(lambda _: self._fill())
         self._follow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the pictures only when they are looked at."""
+        super().showEvent(event)
+        self._fill()
 
     def show_field(self, work: str, field: str) -> None:
         """Choose the work and put the focus on the question."""
@@ -109,6 +118,8 @@ class ReviewPage(Page):
         if work is None:
             return
         self.title.setText(f"《{bare_title(work.title)}》" if work.title else "（还没有名称）")
+        if self.isVisible():
+            self.storyboard.show_film(self.session.film_path(work), self.session.film(work))
         for identity, question in self.questions.items():
             question.fill(work.declarations.get(identity, ...))
 
@@ -140,7 +151,7 @@ class Question(QFrame):
             button.clicked.connect(lambda _, answer=answer: self.answered.emit(confirmation.id, answer))
             answers.addWidget(button)
         self.badge = Badge()
-        answers.addWidget(self.badge, 1)
+        answers.addWidget(self.badge, 1, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 10)
         column.setSpacing(4)

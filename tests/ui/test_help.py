@@ -1,0 +1,37 @@
+"""The help inside the window."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QTextDocument
+
+from app import paths
+from app.ui.help import GUIDE, Help, topics
+from app.ui.wizard import PAGES
+
+HELP = paths.resources() / "help"
+
+
+def test_every_page_of_the_window_has_its_help(open_wizard) -> None:
+    names = [page.name for page in open_wizard().pages]
+    assert len(names) == len(PAGES)
+    assert topics() == [GUIDE, *names]
+
+
+@pytest.mark.parametrize("topic", topics())
+def test_a_help_page_is_shown_with_its_pictures(qtbot, topic: str) -> None:
+    window = Help()
+    qtbot.addWidget(window)
+    window.open_at(topic)
+    assert topic in window.text.toPlainText()
+    for picture in re.findall(r"\]\((pictures/[^)]+)\)", (HELP / f"{topic}.md").read_text(encoding="utf-8")):
+        found = window.text.document().resource(QTextDocument.ResourceType.ImageResource, QUrl(picture))
+        assert found is not None, picture
+
+
+def test_an_unknown_topic_opens_the_guide(qtbot) -> None:
+    window = Help()
+    qtbot.addWidget(window)
+    window.open_at("没有这一页")
+    assert window.list.currentItem().text() == GUIDE
