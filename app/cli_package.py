@@ -8,8 +8,9 @@ from typing import Any
 
 from app.cli_arguments import ChineseParser
 from app.exporters.meter import Step
-from app.exporters.package import Order, Packed, package
-from app.exporters.package_plan import film_stamps, size_text
+from app.exporters.package import package
+from app.exporters.package_plan import Order, film_stamps, size_text
+from app.exporters.packing import Packed
 from app.exporters.scans import find_scans, scans_dir
 from app.exporters.verify import Verified, verify
 from app.film_reading import read_films

@@ -10,8 +10,9 @@ import msgspec
 
 from app.campaign import Campaign
 from app.draft import Draft, Video
-from app.exporters.package import Order, Packed, package
-from app.exporters.package_plan import film_stamps
+from app.exporters.package import package
+from app.exporters.package_plan import Order, film_stamps
+from app.exporters.packing import Packed
 from app.exporters.scans import find_scans, scans_dir
 from app.film_reading import read_films
 from app.media import MediaFacts, Problem

@@ -41,7 +41,11 @@ def notes_text(draft: Draft, campaign: Campaign, facts: Mapping[str, MediaFacts]
         length = film.duration_ms if film else None
         fitting = campaign.type_for(length)
         kind = work.type or (fitting.name if fitting else "")
-        words = [f"《{bare_title(work.title) or '（未命名）'}》", kind, clock_text(length) if length is not None else ""]
+        words = [
+            f"《{bare_title(work.title) or '（未命名）'}》",
+            kind,
+            clock_text(length) if length is not None else "",
+        ]
         lines.append(f"  {number}. {'　'.join(word for word in words if word)}")
         lines += [f"     {path}　{size_text(size)}" for path, size in _files(plan, "film", work.id)]
         lines += [f"     {path}" for path, _ in _files(plan, "scan", work.id)]

@@ -17,7 +17,7 @@ from app.exporters.scans import FOLDER, Scan, unstamped
 from app.long_paths import openable
 from app.media import MediaFacts
 from app.storage import video_path
-from app.validators import Finding, Level
+from app.validators import Films, Finding, Level
 
 # What a package needs besides its files: tag files, folders, the journal.
 _SPARE = 8 * 1024 * 1024
@@ -31,6 +31,23 @@ class Stamp(NamedTuple):
 
     size: int
     mtime_ns: int
+
+
+class Order(NamedTuple):
+    """What is to be packed, as it was checked: `checked` are the films' stamps from before `films` were read."""
+
+    draft: Draft
+    draft_path: Path
+    campaign: Campaign
+    films: Films
+    findings: Sequence[Finding]
+    checked: Mapping[str, Stamp]
+    scans: Sequence[Scan] = ()
+
+    @property
+    def facts(self) -> dict[str, MediaFacts]:
+        """The films that could be read, by work id."""
+        return {identity: film for identity, film in self.films.items() if isinstance(film, MediaFacts)}
 
 
 class Item(NamedTuple):
@@ -71,29 +88,20 @@ def film_stamps(draft: Draft, draft_path: Path) -> dict[str, Stamp]:
     return {identity: found for identity, found in stamps.items() if found}
 
 
-def make_plan(
-    draft: Draft,
-    draft_path: Path,
-    campaign: Campaign,
-    facts: Mapping[str, MediaFacts],
-    findings: Iterable[Finding],
-    scans: Sequence[Scan],
-    forms: Mapping[str, Path],
-    checked: Mapping[str, Stamp],
-) -> Plan:
-    """Return what goes into a draft's package.
+def make_plan(order: Order, forms: Mapping[str, Path]) -> Plan:
+    """Return what goes into a package; `forms` are the exported forms by their path below the export's folder.
 
-    `forms` are the exported forms by their path below the export's folder; `checked` are the films' stamps from
-    before they were checked. Raises AppError if a film has changed since.
+    Raises AppError if a film has changed since it was checked.
     """
+    draft, campaign, facts, scans = order.draft, order.campaign, order.facts, list(order.scans)
     folders = work_folders(draft, campaign, facts)
     items: list[Item] = []
     for number, work in enumerate(draft.works, 1):
-        source = video_path(work, draft_path)
+        source = video_path(work, order.draft_path)
         found = stamp_of(source) if work.video.path else None
         if found is None:
             continue
-        if found != checked.get(work.id):
+        if found != order.checked.get(work.id):
             raise AppError(f"视频“{source.name}”在检查之后又有改动。", "请重新检查后再打包。")
         values = unit_values(draft) | work_values(work, number, len(draft.works), campaign, facts.get(work.id))
         name = safe_name(plain(fill(campaign.naming.video, values))) + _extension(work.video.path)
@@ -108,8 +116,8 @@ def make_plan(
         found = stamp_of(source)
         assert found is not None, source
         items.append(Item(path, source, found, "form"))
-    lacking = _unstamped_words(draft, campaign, list(scans))
-    missing = [*_failures(draft, findings), *(lacking if campaign.stamped_scans else [])]
+    lacking = _unstamped_words(draft, campaign, scans)
+    missing = [*_failures(draft, order.findings), *(lacking if campaign.stamped_scans else [])]
     return Plan(_named(items), tuple(missing), tuple(lacking))
 
 

@@ -60,14 +60,14 @@ def verify(
 def verify_store(store: Store, progress: Callable[[Step], None], cancelled: Callable[[], bool]) -> Verified:
     """Return what an open package is; see `verify`."""
     problems = [Problem("unsafe", name, f"“{name}”{reason}。") for name, reason in store.unsafe]
-    encoding = "utf-8"
+    version, encoding = (1, 0), "utf-8"
     try:
-        encoding = _encoding(store)
+        version, encoding = _declaration(store)
         info = _info(store, encoding)
     except _Damaged as damage:
         problems.append(damage.problem)
         info = {}
-    expected, found = _manifests(store, encoding)
+    expected, found = _manifests(store, version, encoding)
     problems += found
     payload = {name: size for name, size in store.sizes.items() if name.startswith(PAYLOAD)}
     problems += _presence(store, expected, payload)
@@ -114,8 +114,8 @@ def _text(store: Store, name: str, encoding: str) -> str:
         raise _Damaged(name, f"“{name}”的文字编码已损坏。") from error
 
 
-def _encoding(store: Store) -> str:
-    """Return the encoding that bagit.txt gives to the other tag files. Raises _Damaged."""
+def _declaration(store: Store) -> tuple[tuple[int, ...], str]:
+    """Return what bagit.txt says: the version, and the encoding of the other tag files. Raises _Damaged."""
     name = "bagit.txt"
     if name not in store.sizes:
         raise _Damaged(name, f"缺少“{name}”，这个包没有打完，或不是报送包。", "missing")
@@ -131,7 +131,7 @@ def _encoding(store: Store) -> str:
         raise _Damaged(name, f"“{name}”已损坏。") from error
     if not (0, 93) <= version < (2,):
         raise _Damaged(name, f"“{name}”写的版本 {tags['BagIt-Version']} 本程序不认识。")
-    return encoding
+    return version, encoding
 
 
 def _info(store: Store, encoding: str) -> dict[str, str]:
@@ -148,7 +148,7 @@ Expected = dict[str, dict[str, str]]
 """Digests by algorithm, by path in the package."""
 
 
-def _manifests(store: Store, encoding: str) -> tuple[Expected, list[Problem]]:
+def _manifests(store: Store, version: tuple[int, ...], encoding: str) -> tuple[Expected, list[Problem]]:
     """Return what all manifests list, and what is wrong with them."""
     expected: Expected = {}
     problems: list[Problem] = []
@@ -172,7 +172,8 @@ def _manifests(store: Store, encoding: str) -> tuple[Expected, list[Problem]]:
                 continue
             path = next((by_form[_normal(p)] for p in (entry.path, entry.raw) if _normal(p) in by_form), entry.path)
             digests = expected.setdefault(path, {})
-            if algorithm in digests:
+            # Before 1.0 a line could stand there twice.
+            if algorithm in digests and (version >= (1,) or digests[algorithm] != entry.digest):
                 problems.append(Problem("damaged", name, f"清单“{name}”里“{path}”列了不止一次。"))
             digests[algorithm] = entry.digest
     if not listed:

@@ -87,7 +87,19 @@ class ZipWriter:
         extra = struct.pack(f"<2H{len(wide)}Q", 1, 8 * len(wide), *wide) if wide else b""
         size = _LIMIT_32 if large else member.size
         version = _ZIP64 if wide else _PLAIN
-        fields = _UNIX | version, version, _UTF8, _STORED, 0, self._date, member.crc32, size, size, len(name), len(extra)
+        fields = (
+            _UNIX | version,
+            version,
+            _UTF8,
+            _STORED,
+            0,
+            self._date,
+            member.crc32,
+            size,
+            size,
+            len(name),
+            len(extra),
+        )
         ends = 0, 0, 0, _ATTRIBUTES, _LIMIT_32 if far else member.offset
         return struct.pack("<4s6H3L2H3H2L", b"PK\x01\x02", *fields, *ends) + name + extra
 
