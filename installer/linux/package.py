@@ -45,6 +45,7 @@ SYSTEM_LIBRARIES = {
     "libutil.so.1": _GLIBC,
     "libxcb.so.1": "libxcb1",
     "libz.so.1": "zlib1g",
+    "libzstd.so.1": "libzstd1",
 }
 # What UOS asks an application to declare; this one asks for none of it.
 _PERMISSIONS = (

@@ -1,0 +1,1 @@
+"""What only the Windows build needs: version resource, manifest, Inno Setup script."""
