@@ -4,6 +4,7 @@ Written out in full rather than edited into a library's template: there are no t
 and no leftovers to undo, and the order of the elements is the schema's (ECMA-376-1, 17 and annex A).
 """
 
+import functools
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -120,7 +121,9 @@ def paragraph(
     return el("p", properties, *runs)
 
 
-def _styles(size: float, pitch: float, table_pitch: float) -> Element:
+# Most documents of an export are of a few sizes.
+@functools.lru_cache(32)
+def _styles(size: float, pitch: float, table_pitch: float) -> bytes:
     language = el("lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA")
     normal = el(
         "style",
@@ -131,7 +134,7 @@ def _styles(size: float, pitch: float, table_pitch: float) -> Element:
         default=1,
         styleId="Normal",
     )
-    return el(
+    styles = el(
         "styles",
         el("docDefaults", el("rPrDefault", el("rPr", _fonts(BODY_FONT), *_sizes(size), language)), el("pPrDefault")),
         normal,
@@ -163,22 +166,26 @@ def _styles(size: float, pitch: float, table_pitch: float) -> Element:
             el("rPr", *_sizes(FOOTER_SIZE)),
         ),
     )
+    return ooxml.xml(styles)
 
 
-def _settings() -> Element:
+@functools.cache
+def _settings() -> bytes:
     mode = el(
         "compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val=15
     )  # Word 2013 and later: no “compatibility mode” in the title bar
-    return el(
+    settings = el(
         "settings",
         el("defaultTabStop", val=420),
         el("characterSpacingControl", val="compressPunctuation"),
         el("compat", mode),
         el("themeFontLang", val="en-US", eastAsia="zh-CN"),
     )
+    return ooxml.xml(settings)
 
 
-def _footer() -> Element:
+@functools.cache
+def _footer() -> bytes:
     def field(instruction: str) -> Element:
         return el("fldSimple", text_run("1"), instr=instruction)
 
@@ -191,7 +198,7 @@ def _footer() -> Element:
         field("NUMPAGES"),
         text_run(" 页"),
     )
-    return el("ftr", paragraph)
+    return ooxml.xml(el("ftr", paragraph))
 
 
 def document(body: Element, title: str, size: float, pitch: float, table_pitch: float, numbered: bool) -> bytes:
@@ -200,7 +207,7 @@ def document(body: Element, title: str, size: float, pitch: float, table_pitch: 
     main = {"styles": _styles(size, pitch, table_pitch), "settings": _settings()}
     if numbered:
         main["footer"] = _footer()
-    parts = {f"word/{name}.xml": ooxml.xml(root) for name, root in main.items()}
+    parts = {f"word/{name}.xml": data for name, data in main.items()}
     parts["word/document.xml"] = ooxml.xml(el("document", body))
     parts["word/_rels/document.xml.rels"] = _relations([(_RELATION + name, f"{name}.xml") for name in main])
     parts["_rels/.rels"] = _relations(

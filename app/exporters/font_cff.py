@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from fontTools.cffLib.transforms import desubroutinizeCharString
 from fontTools.misc.psCharStrings import encodeIntT2
+from fontTools.pens.basePen import AbstractPen
 from fontTools.ttLib import TTFont
 
 _END = b"\x0e"
@@ -39,6 +40,10 @@ class CidKeyed:
             return None
         top = font["CFF "].cff.topDictIndex[0]
         return cls(top) if hasattr(top, "ROS") else None
+
+    def draw(self, glyph: str, pen: AbstractPen) -> None:
+        """Draw a glyph, by its name, with a pen of fontTools."""
+        self._charstrings[glyph].draw(pen)
 
     def charstring(self, glyph: str) -> Charstring:
         """Return a glyph by its name."""

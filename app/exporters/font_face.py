@@ -1,6 +1,7 @@
 """One font face, opened when it is first needed: which characters it has, how wide they are, how they are drawn."""
 
 import functools
+import struct
 import threading
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,7 +35,7 @@ NOTHING = Outline(b"", (0, 0, 0, 0), 0, 0)
 class _Tables(NamedTuple):
     cmap: dict[int, str]
     glyphs: Any
-    advances: dict[str, tuple[int, int]]
+    advances: "_Advances"
     em: int
     ascent: int
     descent: int
@@ -103,7 +104,7 @@ class Face:
         """Return how far a character moves the pen, in em; 0 for a character that the face has not."""
         tables = self._tables
         glyph = tables.cmap.get(ord(char)) if tables else None
-        return tables.advances[glyph][0] / tables.em if tables and glyph else 0
+        return tables.advances.of(glyph) / tables.em if tables and glyph else 0
 
     def outline(self, char: str) -> Outline:
         """Return how a character is drawn, as TrueType with components resolved and no instructions."""
@@ -142,7 +143,10 @@ class Face:
             return NOTHING
         try:
             recording = DecomposingRecordingPen(tables.glyphs)
-            tables.glyphs[glyph].draw(recording)
+            if tables.cff:
+                tables.cff.draw(glyph, recording)
+            else:
+                tables.glyphs[glyph].draw(recording)
         except DAMAGED:
             return NOTHING
         pen = TTGlyphPen(None)
@@ -161,23 +165,39 @@ class Face:
         )
 
 
+class _Advances:
+    """The advances of a font, read where they are needed: a large one has 65,535 (OpenType 1.9, hmtx)."""
+
+    def __init__(self, font: TTFont) -> None:
+        self._numbers = font.getReverseGlyphMap()
+        self._table: bytes = font.reader["hmtx"]
+        self._last = font["hhea"].numberOfHMetrics - 1
+
+    def of(self, glyph: str) -> int:
+        """Return the advance of a glyph in font units."""
+        advance: int = struct.unpack_from(">H", self._table, 4 * min(self._numbers[glyph], self._last))[0]
+        return advance
+
+
 def _read(path: Path, number: int) -> _Tables:
     with path.open("rb") as file:
         font = TTFont(file, lazy=True, fontNumber=number)
         # Glyph 0 stands for what a font has not; some fonts map characters to it.
         nothing = font.getGlyphName(0)
         cmap = {code: glyph for code, glyph in font.getBestCmap().items() if glyph != nothing}
+        cff = CidKeyed.of(font)
         post_script = font["name"].getDebugName(6) or path.stem
         return _Tables(
             cmap=cmap,
-            glyphs=font.getGlyphSet(),
-            advances=font["hmtx"].metrics,
+            # It would read every advance, which glyphs from CFF do not need.
+            glyphs={} if cff else font.getGlyphSet(),
+            advances=_Advances(font),
             em=font["head"].unitsPerEm,
             ascent=font["hhea"].ascent,
             descent=font["hhea"].descent,
             name="".join(c for c in post_script if c.isascii() and (c.isalnum() or c in "-_")) or "Font",
             cubic="glyf" not in font,
-            cff=CidKeyed.of(font),
+            cff=cff,
         )
 
 

@@ -160,8 +160,8 @@ class Fonts:
         if char == "\u3000" or char in _BLANK:
             return 1
         faces = (*self._latin, *ladder) if role in _SERIF_LATIN else ladder
-        widths = [face.advance(char) or face.advance(" ") for face in faces if face.maps(char) or face.maps(" ")]
-        return widths[0] if widths else 0.25
+        widths = (face.advance(char) or face.advance(" ") for face in faces if face.maps(char) or face.maps(" "))
+        return next(widths, 0.25)
 
 
 class _Advances(dict[str, float]):

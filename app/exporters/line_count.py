@@ -4,6 +4,7 @@ The estimate is on the generous side, since it decides heights: a line too many 
 text that nobody sees.
 """
 
+import functools
 import math
 import re
 import unicodedata
@@ -18,6 +19,8 @@ _TOKEN = re.compile(
 _WIDE_LATIN = frozenset("ABCDEFGHJKLMNOPQRSTUVWXYZmw@%&+=<>~#")
 
 
+# Mostly asked for single characters and pairs, and for the same ones at each size that is tried.
+@functools.lru_cache(1 << 14)
 def em_width(text: str) -> float:
     """Return how wide a text is in ems of its size: Han, kana and their punctuation 1, Latin about a half.
 
@@ -39,6 +42,8 @@ def em_width(text: str) -> float:
     return width
 
 
+# A renderer asks for the same cell's text when it measures, fits and draws.
+@functools.lru_cache(1 << 10)
 def line_count(text: str, width: float) -> int:
     """Return how many lines a text takes in a column `width` ems wide, at least one.
 

@@ -1,5 +1,6 @@
 """Forms as PDF: the laid-out pages drawn, with the fonts they use inside. No file is written."""
 
+import functools
 from collections.abc import Sequence
 
 from reportlab.pdfbase import pdfdoc
@@ -94,6 +95,7 @@ def _code(role: Role, char: str, fonts: Fonts, embedded: dict[Face, PdfFont]) ->
     return font, font.code(char, glyph)
 
 
+@functools.lru_cache(1 << 12)
 def _n(number: float) -> str:
     """Return a number as PDF writes it: to a hundredth of a point, far below what a printer can show."""
     return f"{number:.2f}".rstrip("0").rstrip(".")

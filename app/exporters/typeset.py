@@ -1,5 +1,6 @@
 """Breaking Chinese text into lines, with the rules of 禁则 (what may neither begin nor end a line)."""
 
+import functools
 import itertools
 import operator
 import unicodedata
@@ -110,11 +111,13 @@ def _last_visible(text: str, at: int) -> str:
     return text[at - 1]
 
 
+@functools.cache
 def _joined(char: str) -> bool:
     """Say whether a character is drawn on, or belongs to, the one before it."""
     return unicodedata.category(char) in ("Mn", "Me", "Mc", "Cf") or 0x1F3FB <= ord(char) <= 0x1F3FF
 
 
+@functools.cache
 def _wide(char: str) -> bool:
     """Say whether a character stands for itself, as Chinese ones and their punctuation do, and is no part of a word."""
     return unicodedata.east_asian_width(char) in "WF" or char in "“”‘’—…·⸺" or ord(char) >= 0x1F000
