@@ -1,7 +1,7 @@
 """Help inside the window, without a browser or a network: Markdown pages from resources/help."""
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from app import paths
@@ -50,9 +50,9 @@ class Help(QDialog):
         self.activateWindow()
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def keyPressEvent(self, event) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on F1 too: the key that opened it."""
-        if event.matches(QKeySequence.StandardKey.HelpContents):
+        if event.key() == Qt.Key.Key_F1:
             self.close()
         else:
             super().keyPressEvent(event)

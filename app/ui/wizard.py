@@ -230,6 +230,7 @@ class Wizard(QWizard):
         self.redo.clicked.connect(self.session.redo)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, self.session.undo)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Redo), self, self.session.redo)
+        QShortcut(QKeySequence(Qt.Key.Key_F1), self, self.show_help)
 
     def _entered(self, number: int) -> None:
         if number >= 0:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextDocument
 
 from app import paths
@@ -35,3 +35,14 @@ def test_an_unknown_topic_opens_the_guide(qtbot) -> None:
     qtbot.addWidget(window)
     window.open_at("没有这一页")
     assert window.list.currentItem().text() == GUIDE
+
+
+def test_f1_opens_the_help_about_the_page_that_is_shown(qtbot, open_wizard) -> None:
+    window = open_wizard()
+    for number, page in enumerate(window.pages):
+        window.go_to(number)
+        qtbot.keyClick(window, Qt.Key.Key_F1)
+        (help_window,) = window.findChildren(Help)
+        assert help_window.list.currentItem().text() == page.name
+        qtbot.keyClick(help_window, Qt.Key.Key_F1)
+        assert not help_window.isVisible()
