@@ -1,5 +1,6 @@
 """What is shown while films are being added: where to drop them, how far it is, what was left out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -63,6 +64,7 @@ class SkippedList(QFrame):
         self.setProperty("role", "note")
         self._title = QLabel()
         self._title.setProperty("role", "label")
+        self._title.setWordWrap(True)
         close = QPushButton("知道了")
         close.clicked.connect(self.hide)
         self.list = QListWidget()
@@ -84,6 +86,15 @@ class SkippedList(QFrame):
             self.hide()
             return
         self._title.setText(f"添加了 {added} 个视频，{len(skipped)} 个没有添加：" if skipped else "没有找到视频文件。")
-        self.list.addItems([f"{path.name}——{reason}" for path, reason in skipped])
-        self.list.setVisible(bool(skipped))
+        self._fill([f"{path.name}——{reason}" for path, reason in skipped])
+
+    def show_notes(self, title: str, notes: Sequence[str]) -> None:
+        """Show what came of bringing in a list, and what needs a look."""
+        self._title.setText(title)
+        self.list.clear()
+        self._fill(notes)
+
+    def _fill(self, lines: Sequence[str]) -> None:
+        self.list.addItems(list(lines))
+        self.list.setVisible(bool(lines))
         self.show()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app import storage
 from app.campaign import Campaign
-from app.draft import Draft, Unit, Video, Work
+from app.draft import Draft, Unit, Work
 from app.media import MediaFacts, Problem
 from app.ui.autosave import Autosave
 from app.ui.checks import Checks
@@ -18,7 +18,7 @@ from app.ui.films import Films
 from app.ui.frame_store import FrameStore
 from app.ui.history import History
 from app.ui.jobs import Jobs
-from app.ui.titles import title_from_file
+from app.ui.listing import with_films
 from app.validators import Finding, Level
 
 # How long one slice of checking may hold the event loop, in seconds.
@@ -95,18 +95,16 @@ class Session(QObject):
         self.edit(replace(self.draft, works=tuple(change(w) for w in self.draft.works)), label)
 
     def add_films(self, files: Iterable[Path]) -> list[str]:
-        """Add a work for each file that none has yet, and read them; return the ids of the new works."""
+        """Give each new file to a work of its name that waits for one, or to a new work; return their ids."""
         present = {self.film_path(w) for w in self.draft.works}
         fresh = [str(p.absolute()) for p in files]
         fresh = [p for p in dict.fromkeys(fresh) if p not in present]
         if not fresh:
             return []
-        added = tuple(
-            Work(id=storage.new_work_id(), title=title_from_file(Path(p)), video=Video(path=p)) for p in fresh
-        )
-        self.edit(replace(self.draft, works=self.draft.works + added), f"添加 {len(added)} 个视频")
-        self.films.read(fresh)
-        return [w.id for w in added]
+        before = {w.id: w.video for w in self.draft.works}
+        works = with_films(self.draft.works, [Path(p) for p in fresh])
+        self.edit(replace(self.draft, works=works), f"添加 {len(fresh)} 个视频")
+        return [w.id for w in works if before.get(w.id) != w.video]
 
     def remove_works(self, ids: set[str]) -> None:
         """Take works out; their films stay where they are."""

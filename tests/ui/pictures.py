@@ -86,6 +86,7 @@ def take(window: Wizard, folder: Path) -> list[str]:
         settle()
         while window.session.frames.busy() or window.session.jobs.busy():
             settle()
+        settle()
         window.grab().save(str(folder / f"{number + 1}-{page.name}.png"))
         cut += [f"{page.name}: {text}" for text in cut_off(window)]
         if page.scroll.horizontalScrollBar().maximum():

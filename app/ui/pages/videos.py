@@ -1,6 +1,7 @@
 """添加视频: drop, check, and see at once what is wrong and what to do."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -21,9 +22,14 @@ from app.errors import AppError
 from app.ui import icons
 from app.ui.adding import ReadingProgress, SkippedList, drop_hint
 from app.ui.film_rules import FilmRules
+from app.ui.jobs import Handle
+from app.ui.listing import with_summary
 from app.ui.pages.page import Page
 from app.ui.session import Session
 from app.ui.works_model import THUMBNAIL, Column, TypeDelegate, WorksModel, film_findings
+
+if TYPE_CHECKING:
+    from app.summary_import import Summary
 
 # Widths of the page, in logical pixels, below which it shows less side by side.
 _NARROW, _NARROWER = 860, 760
@@ -147,15 +153,19 @@ class VideosPage(Page):
         row.setSpacing(8)
         self.add_files = self._button(row, "添加文件…(&F)", "file-plus", self._choose_files)
         self.add_folder = self._button(row, "添加文件夹…(&D)", "folder-plus", self._choose_folder)
+        self.import_list = self._button(row, "导入汇总表…(&I)", "list-checks", self._choose_list)
+        self.import_list.setToolTip("用填好的汇总表（.xlsx）填写作品信息，按片名对上视频")
         row.addStretch(1)
         self.up = self._button(row, "上移(&U)", "arrow-up", lambda: self._move(-1))
         self.down = self._button(row, "下移(&J)", "arrow-down", lambda: self._move(1))
         self.remove = self._button(row, "移除(&R)", "trash-2", self._remove)
         self.again = self._button(row, "重新检查(&C)", "circle-check", lambda: self.session.read_films(anew=True))
         # Where there is no room for words, the icons stand alone.
-        self._words = {button: button.text() for button in (self.up, self.down, self.remove, self.again)}
+        self._words = {
+            button: button.text() for button in (self.import_list, self.up, self.down, self.remove, self.again)
+        }
         for button, text in self._words.items():
-            button.setToolTip(text)
+            button.setToolTip(button.toolTip() or text)
             button.setAccessibleName(text)
         for keys, act in (
             (QKeySequence.StandardKey.Paste, self._paste),
@@ -170,6 +180,30 @@ class VideosPage(Page):
         button.clicked.connect(lambda: act())
         row.addWidget(button)
         return button
+
+    def import_summary(self, path: Path) -> None:
+        """Fill the works from a summary list, in the background."""
+        campaign = self.session.campaign
+
+        def read(_: Handle) -> "Summary":
+            from app.summary_import import read_summary
+
+            return read_summary(path, campaign)
+
+        self.session.jobs.run(read, self._take_summary, self._refuse)
+
+    def _take_summary(self, summary: "Summary") -> None:
+        listed = with_summary(self.session.draft, summary, self.session.campaign)
+        self.session.edit(listed.draft, "导入汇总表")
+        title = (
+            f"汇总表里有 {listed.filled + listed.added} 部作品：{listed.filled} 部对上了视频，{listed.added} 部新建。"
+        )
+        self.skipped.show_notes(title + ("请看一下：" if listed.notes else ""), listed.notes)
+
+    def _choose_list(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "导入汇总表", "", "Excel 表格 (*.xlsx);;所有文件 (*)")
+        if chosen:
+            self.import_summary(Path(chosen))
 
     def _choose_files(self) -> None:
         patterns = " ".join(f"*{e} *{e.upper()}" for e in sorted(FILM_EXTENSIONS))
