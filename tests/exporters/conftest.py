@@ -1,29 +1,16 @@
 """LibreOffice, for what the exporters write, with the open fonts in place of those that the forms name."""
 
-import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 import pytest
 
 from app.exporters import docx_form, xlsx_list
-from app.paths import open_fonts
 from tests.exporters import samples
-
-OFFICE_TIMEOUT = 300
-SUBSTITUTES = {
-    "仿宋_GB2312": ("FandolFang R", "regular"),
-    "楷体_GB2312": ("FandolKai", "regular"),
-    "方正小标宋简体": ("Noto Serif CJK SC", "bold"),
-    "黑体": ("Noto Sans CJK SC", "regular"),
-    "宋体": ("Noto Serif CJK SC", "regular"),
-    "Times New Roman": ("Liberation Serif", "regular"),
-}
+from tests.office import convert, write_font_settings
 
 OfficePdf = Callable[[Iterable[Path]], list[Path]]
 
@@ -31,21 +18,7 @@ OfficePdf = Callable[[Iterable[Path]], list[Path]]
 @pytest.fixture(scope="session")
 def font_settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write a fontconfig file that gives each font of the forms its open substitute; return its path."""
-    folder = tmp_path_factory.mktemp("fontconfig")
-    folders = "".join(f"<dir>{escape(str(f))}</dir>" for f in [Path("/usr/share/fonts"), *open_fonts()])
-    aliases = "".join(
-        f'<match target="pattern"><test name="family" qual="any"><string>{name}</string></test>'
-        f'<edit name="family" mode="assign" binding="same"><string>{substitute}</string></edit>'
-        f'<edit name="weight" mode="assign"><const>{weight}</const></edit></match>'
-        for name, (substitute, weight) in SUBSTITUTES.items()
-    )
-    settings = folder / "fonts.conf"
-    settings.write_text(
-        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
-        f"<fontconfig>{folders}<cachedir>{escape(str(folder / 'cache'))}</cachedir>{aliases}</fontconfig>",
-        encoding="utf-8",
-    )
-    return settings
+    return write_font_settings(tmp_path_factory.mktemp("fontconfig"))
 
 
 @pytest.fixture(scope="session")
@@ -54,36 +27,8 @@ def office_pdf(font_settings: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
     The files' names must differ; the PDFs come back in the same order.
     """
-    program = shutil.which("soffice")
-    assert program, "LibreOffice (soffice) is needed: the set-up for tests installs it"
     profile = tmp_path_factory.mktemp("office-profile")
-
-    def convert(paths: Iterable[Path]) -> list[Path]:
-        paths = list(paths)
-        out = tmp_path_factory.mktemp("office-pdf")
-        done = subprocess.run(
-            [
-                program,
-                f"-env:UserInstallation={profile.as_uri()}",
-                "--headless",
-                "--norestore",
-                "--convert-to",
-                "pdf",
-                "--outdir",
-                str(out),
-                *map(str, paths),
-            ],
-            env={**os.environ, "FONTCONFIG_FILE": str(font_settings)},
-            capture_output=True,
-            text=True,
-            timeout=OFFICE_TIMEOUT,
-            check=False,
-        )
-        made = [out / f"{path.stem}.pdf" for path in paths]
-        assert all(pdf.exists() for pdf in made), f"{done.stdout}\n{done.stderr}"
-        return made
-
-    return convert
+    return lambda paths: convert(paths, tmp_path_factory.mktemp("office-pdf"), profile, font_settings)
 
 
 def page_count(pdf: Path) -> int:
