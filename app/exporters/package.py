@@ -21,7 +21,7 @@ from app.exporters.meter import Step
 from app.exporters.naming import safe_name
 from app.exporters.package_plan import Order, Plan, make_plan
 from app.exporters.package_target import sync_folder
-from app.exporters.packing import CONTENT, Packed, Packing
+from app.exporters.packing import FOLDER_CONTENT, ZIP_CONTENT, Packed, Packing
 from app.files import cannot_write
 from app.long_paths import openable
 
@@ -97,8 +97,9 @@ def _name(base: str, plan: Plan, today: date, before: Head | None) -> str:
 
 def _move(growing: Path, out: Path, packed: Packed) -> Path:
     """Move a whole package to its place, under a name that is not taken; return where it is."""
-    content = next(p for p in (growing / CONTENT, growing / f"{CONTENT}.zip") if openable(p).exists())
-    suffix = ".zip" if content.suffix == ".zip" else ""
+    content, suffix = growing / FOLDER_CONTENT, ""
+    if not openable(content).exists():
+        content, suffix = growing / ZIP_CONTENT, ".zip"
     name, number = packed.path.name, 2
     final = out / f"{name}{suffix}"
     while openable(final).exists():

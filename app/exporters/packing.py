@@ -20,7 +20,9 @@ from app.exporters.package_plan import Item, Order, Plan, Stamp, preflight
 from app.exporters.package_target import FolderTarget, Target, ZipTarget
 from app.long_paths import openable
 
-CONTENT = "未完成"
+FOLDER_CONTENT = "未完成"
+# Not called .zip: half a ZIP can end with a document, which is a ZIP too and would open.
+ZIP_CONTENT = "未完成.part"
 
 
 class Packed(NamedTuple):
@@ -60,7 +62,7 @@ class Packing:
         head = Head(name, self._zip)
         before = self._journal.head
         usable = self._journal.done if before and before.zip == self._zip and (before == head or not self._zip) else []
-        folder, zipped = self._growing / CONTENT, self._growing / f"{CONTENT}.zip"
+        folder, zipped = self._growing / FOLDER_CONTENT, self._growing / ZIP_CONTENT
         content = zipped if self._zip else folder
         if before and before.zip != self._zip:
             shutil.rmtree(openable(folder), ignore_errors=True)

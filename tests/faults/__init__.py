@@ -1,0 +1,1 @@
+"""Faults made for real: processes killed, disks full, taken away, read-only."""
