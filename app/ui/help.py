@@ -1,7 +1,7 @@
 """Help inside the window, without a browser or a network: Markdown pages from resources/help."""
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from app import paths
@@ -40,6 +40,8 @@ class Help(QDialog):
         outer = QVBoxLayout(self)
         outer.addLayout(row)
         self.resize(980, 680)
+        # The key that opened it closes it.
+        QShortcut(QKeySequence(Qt.Key.Key_F1), self, self.close)
 
     def open_at(self, topic: str) -> None:
         """Show the page about a topic, or the guide where there is none."""
@@ -49,13 +51,6 @@ class Help(QDialog):
         self.raise_()
         self.activateWindow()
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close on F1 too: the key that opened it."""
-        if event.key() == Qt.Key.Key_F1:
-            self.close()
-        else:
-            super().keyPressEvent(event)
 
     def _show(self, topic: str) -> None:
         page = paths.resources() / "help" / f"{topic}.md"

@@ -41,8 +41,11 @@ def test_f1_opens_the_help_about_the_page_that_is_shown(qtbot, open_wizard) -> N
     window = open_wizard()
     for number, page in enumerate(window.pages):
         window.go_to(number)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
         qtbot.keyClick(window, Qt.Key.Key_F1)
         (help_window,) = window.findChildren(Help)
         assert help_window.list.currentItem().text() == page.name
+        qtbot.waitUntil(help_window.isActiveWindow)
         qtbot.keyClick(help_window, Qt.Key.Key_F1)
         assert not help_window.isVisible()
