@@ -31,6 +31,10 @@ class CreatorsEditor(QWidget):
         column.addLayout(below)
         self.fill(())
 
+    def first(self) -> QWidget:
+        """Return where typing begins."""
+        return self.rows[0].name
+
     def value(self) -> tuple[Creator, ...]:
         """Return the people; rows without a role or a name are left out."""
         people = (Creator(row.role.value().strip(), row.name.value().strip()) for row in self.rows)
@@ -61,7 +65,6 @@ class CreatorsEditor(QWidget):
             if before is not None:
                 QWidget.setTabOrder(before, widget)
             before = widget
-        self.setFocusProxy(self.rows[0].name)
         return row
 
     def _add_row(self) -> None:
@@ -84,7 +87,6 @@ class CreatorsEditor(QWidget):
         self._column.removeWidget(row)
         row.hide()
         row.deleteLater()
-        self.setFocusProxy(self.rows[0].name if self.rows else None)
 
 
 class _Row(QWidget):

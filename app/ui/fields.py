@@ -19,10 +19,18 @@ class FieldBox(QWidget):
 
     edited = Signal(str)
 
-    def __init__(self, field: Field, editor: QWidget, parent: QWidget | None = None, *, about: str = "") -> None:
-        """Ask for `field` with `editor`; `about` explains more than the field's own hint."""
-        super().__init__(parent)
+    def __init__(
+        self, field: Field, editor: QWidget, *, about: str = "", first: Callable[[], QWidget] | None = None
+    ) -> None:
+        """Ask for `field` with `editor`.
+
+        `about` explains more than the field's own hint; `first` returns where typing begins in an editor of parts
+        (a focus proxy would catch the Tab key in a circle).
+        """
+        super().__init__()
         self.field = field
+        self._first = first or (lambda: editor)
+        self._last: QWidget = editor
         self.editor = editor
         self._revealed = False
         self._findings: list[Finding] = []
@@ -65,7 +73,14 @@ class FieldBox(QWidget):
         button.setAccessibleName(f"{self.field.label}：{text}")
         button.clicked.connect(lambda: act())
         self._head.addWidget(button)
+        if isinstance(self.editor, Input):
+            QWidget.setTabOrder(self._last, button)
+            self._last = button
         return button
+
+    def first(self) -> QWidget:
+        """Return where typing begins."""
+        return self._first()
 
     def fill(self, value: str) -> None:
         """Show a value."""

@@ -55,3 +55,13 @@ def open_wizard(qtbot, data_dir: Path, bugs: list[BaseException]) -> Iterator[Ca
 @pytest.fixture
 def wizard(open_wizard: Callable[..., Wizard]) -> Wizard:
     return open_wizard()
+
+
+@pytest.fixture
+def desk(qtbot, data_dir: Path, bugs: list[BaseException]) -> Iterator[Desk]:
+    made = Desk()
+    yield made
+    if made.window is not None:
+        made.window.close()
+        made.window.deleteLater()
+    made.close()

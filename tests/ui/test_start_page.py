@@ -21,16 +21,6 @@ from app.ui.recents import lock_of, recents
 from app.ui.wizard import Wizard
 
 
-@pytest.fixture
-def desk(qtbot, data_dir: Path, bugs: list[BaseException]):
-    made = Desk()
-    yield made
-    if made.window is not None:
-        made.window.close()
-        made.window.deleteLater()
-    made.close()
-
-
 def saved(name: str, unit: str, works: int = 2) -> Path:
     path = storage.drafts_dir() / f"{name}.weiying"
     draft = Draft(

@@ -49,7 +49,7 @@ class ReviewPage(Page):
         for question in self.questions.values():
             question.answered.connect(self._answer)
             column.addWidget(question)
-        self.all_yes = QPushButton("以上都已看过，全部符合(&Y)")
+        self.all_yes = QPushButton("以上都已看过，全部符合(&A)")
         self.all_yes.clicked.connect(self._confirm_all)
         below = QHBoxLayout()
         below.addWidget(self.all_yes)

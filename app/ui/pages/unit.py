@@ -69,14 +69,14 @@ class UnitPage(Page):
         wrong = [b for b in self.boxes.values() if b.problem()]
         if not wrong:
             return ""
-        self.show_widget(wrong[0].editor)
+        self.show_widget(wrong[0].first())
         return "、".join(b.field.label for b in wrong)
 
     def show_field(self, work: str, field: str) -> None:
         """Put the focus on a field of the unit."""
         if box := self.boxes.get(field):
             box.reveal()
-            self.show_widget(box.editor)
+            self.show_widget(box.first())
 
     def _add(
         self, grid: QGridLayout, row: int, column: int, span: int, identity: str,
@@ -85,7 +85,8 @@ class UnitPage(Page):
         field = self.session.campaign.field(identity)
         if field is None:
             return
-        box = FieldBox(field, make(field.example), about=about)
+        first = (lambda: self.address["province"]) if identity == "unit.address" else None
+        box = FieldBox(field, make(field.example), about=about, first=first)
         box.edited.connect(lambda value: self._edit(identity, value))
         self.boxes[identity] = box
         grid.addWidget(box, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
@@ -100,7 +101,6 @@ class UnitPage(Page):
             line.setAccessibleName(word)
             line.edited.connect(lambda value, part=part: self._edit_address(part, value))
             self.address[part] = line
-        editor.setFocusProxy(self.address["province"])
         self._arrange_address(narrow=False)
         return editor
 

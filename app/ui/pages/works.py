@@ -101,7 +101,7 @@ class WorksPage(Page):
         self._fill()
         if box := self.boxes.get(field):
             self.form.ensureWidgetVisible(box, 0, 30)
-            self.show_widget(box.editor)
+            self.show_widget(box.first())
 
     def current(self) -> Work | None:
         """Return the work whose form is shown."""
@@ -148,7 +148,9 @@ class WorksPage(Page):
             field = self.session.campaign.field(identity)
             if field is None:
                 continue
-            box = FieldBox(field, make(field, self.session.campaign))
+            editor = make(field, self.session.campaign)
+            first = editor.first if isinstance(editor, CreatorsEditor) else None
+            box = FieldBox(field, editor, first=first)
             self.boxes[identity] = box
             if isinstance(box.editor, CreatorsEditor):
                 box.editor.edited.connect(lambda editor=box.editor: self._edit("creators", editor.value()))
