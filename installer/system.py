@@ -41,8 +41,13 @@ OPTIONAL = [
     "libwayland-cursor0",
     "libwayland-egl1",
 ]
-# A screen to test real windows on, and other programs that must open what we write.
+# A screen to test real windows on, other programs that must open what we write, pinyin to type with, and what
+# PyInstaller takes programs apart with.
 TESTS = [
+    "binutils",
+    "dbus",
+    "fcitx5",
+    "fcitx5-pinyin",
     "libreoffice-calc-nogui",
     "libreoffice-writer-nogui",
     "poppler-utils",

@@ -1,7 +1,8 @@
 """Typing Chinese on Linux: which input method Qt is to ask, before the application is made.
 
-Qt's wheels carry a plug-in for ibus and none for fcitx, and one built for another Qt does not load. fcitx5 answers on
-ibus's address too, so where fcitx is asked for and cannot be had, ibus is asked instead.
+Qt's wheels carry a plug-in for ibus and none for fcitx, and one built for another Qt does not load. fcitx5 answers for
+ibus too, so where fcitx is asked for and cannot be had, ibus is asked instead. It is asked through its portal on the
+session bus: Qt looks for ibus's own address only where the program `ibus-daemon` is installed.
 """
 
 import os
@@ -33,7 +34,7 @@ def change(environment: Mapping[str, str], plugins: Collection[str]) -> dict[str
     wants_fcitx = any(name.lower() in _FCITX for name in asked)
     if not wants_fcitx or any(name in plugins for name in asked) or "ibus" not in plugins:
         return {}
-    changed = {"QT_IM_MODULE": "ibus"}
+    changed = {"QT_IM_MODULE": "ibus", "IBUS_USE_PORTAL": "1"}
     if environment.get("QT_IM_MODULES"):
         changed["QT_IM_MODULES"] = "ibus"
     return changed
