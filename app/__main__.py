@@ -23,6 +23,10 @@ def main() -> int:
         from app import frames_child
 
         return frames_child.main()
+    if first == "--scan-child":
+        from app import scan_child
+
+        return scan_child.main()
     from app import cli
 
     if cli.wants(arguments):

@@ -1,0 +1,198 @@
+"""The board of the stamped forms: 已导出 → 已打印 → 已盖章回收, and 已过期 when the content has changed since.
+
+Kept in a folder beside the draft, `‹draft›.盖章`, and not in the draft: a record of which content was exported,
+printed and came back, and the stamped pages themselves, one PDF a form.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from app.errors import AppError
+from app.exporters.naming import safe_name
+from app.exporters.scans import Scan
+from app.files import write_whole
+from app.scan_reading import Expected, ScannedPage, ScanReader
+
+_RECORD = "记录.json"
+
+
+class State(StrEnum):
+    """How far a form has come; the value is what the board shows."""
+
+    NEW = "未导出"
+    EXPORTED = "已导出"
+    PRINTED = "已打印"
+    RETURNED = "已盖章回收"
+    OUTDATED = "已过期"
+
+
+class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A page that came back; `sure` that it bears its seal, or that somebody has looked."""
+
+    page: int
+    sure: bool
+
+
+class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of a form: the content it had at each step, and which of `pages` pages came back."""
+
+    exported: str = ""
+    printed: str = ""
+    returned: str = ""
+    pages: int = 0
+    sheets: tuple[Sheet, ...] = ()
+    file: str = ""
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of a draft's forms, by their tags."""
+
+    format: Literal["weiying-stamping"] = "weiying-stamping"
+    version: Literal[1] = 1
+    forms: dict[str, Kept] = {}
+
+
+class Row(NamedTuple):
+    """A line of the board: `missing` are the pages that have not come back, `unsure` those without a seal to be seen.
+
+    Both count from 1 and are empty until the first page has come back.
+    """
+
+    form: Expected
+    state: State
+    missing: tuple[int, ...] = ()
+    unsure: tuple[int, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """Return what is to be done about it; nothing if nothing is."""
+        if self.state is State.OUTDATED:
+            return "内容有改动，请重新打印盖章。"
+        told = []
+        if self.missing:
+            told.append(f"缺第 {'、'.join(map(str, self.missing))} 页的扫描件。")
+        if self.unsure:
+            told.append(f"第 {'、'.join(map(str, self.unsure))} 页未见红章，请确认。")
+        return "".join(told)
+
+
+def folder_of(draft_path: Path) -> Path:
+    """Return where the stamped pages of a draft are kept; it need not be there."""
+    return draft_path.with_name(f"{draft_path.stem}.盖章")
+
+
+def load_record(draft_path: Path) -> Record:
+    """Return what is known of a draft's forms; a damaged record is moved aside.
+
+    Raises AppError if it cannot be read.
+    """
+    path = folder_of(draft_path) / _RECORD
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Record)
+    except FileNotFoundError:
+        return Record()
+    except msgspec.DecodeError:
+        path.replace(path.with_name(f"{_RECORD}.损坏"))
+        return Record()
+    except OSError as error:
+        raise AppError(f"读不了“{path}”：{error.strerror}。", "请检查文件权限。") from error
+
+
+def save_record(record: Record, draft_path: Path) -> None:
+    """Write what is known of a draft's forms, whole or not at all. Raises AppError."""
+    data = msgspec.json.format(msgspec.json.encode(record), indent=2)
+    write_whole(folder_of(draft_path) / _RECORD, data, private=True)
+
+
+def exported(record: Record, forms: Iterable[Expected]) -> Record:
+    """Return the record after forms were written."""
+    return _with(record, {f.tag: msgspec.structs.replace(_kept(record, f), exported=f.content) for f in forms})
+
+
+def printed(record: Record, forms: Iterable[Expected]) -> Record:
+    """Return the record after forms were printed."""
+    return _with(record, {f.tag: msgspec.structs.replace(_kept(record, f), printed=f.content) for f in forms})
+
+
+def confirmed(record: Record, form: Expected) -> Record:
+    """Return the record after somebody has looked at a form's pages and found the seal."""
+    kept = _kept(record, form)
+    sheets = tuple(msgspec.structs.replace(sheet, sure=True) for sheet in kept.sheets)
+    return _with(record, {form.tag: msgspec.structs.replace(kept, sheets=sheets)})
+
+
+def receive(
+    record: Record, draft_path: Path, forms: Sequence[Expected], pages: Iterable[ScannedPage], reader: ScanReader
+) -> Record:
+    """Keep the pages that match their forms and return the record with them; all other pages are passed over.
+
+    A page that comes again takes the place of the one before; pages of an earlier content go. Raises AppError if a
+    scan can no longer be read or cannot be written; `record` then still says what there is.
+    """
+    by_tag = {form.tag: form for form in forms}
+    coming: dict[str, dict[int, ScannedPage]] = {}
+    for page in pages:
+        form = by_tag.get(page.tag)
+        if form is not None and page.status == "matched" and page.content == form.content:
+            coming.setdefault(page.tag, {})[page.form_page] = page
+    folder = folder_of(draft_path)
+    changed = {}
+    for tag, came in coming.items():
+        form, kept = by_tag[tag], _kept(record, by_tag[tag])
+        before = kept.sheets if kept.returned == form.content else ()
+        file = f"{tag}/{safe_name(form.name)}（盖章扫描）.pdf"
+        sources = {sheet.page: (folder / kept.file, place, 0) for place, sheet in enumerate(before, 1)}
+        sources |= {number: (page.path, page.number, page.turn) for number, page in came.items()}
+        sure = {sheet.page: sheet.sure for sheet in before}
+        sure |= {number: not page.seal_wanted or page.red_seal is True for number, page in came.items()}
+        reader.join([sources[number] for number in sorted(sources)], folder / file)
+        changed[tag] = Kept(
+            exported=kept.exported,
+            printed=kept.printed,
+            returned=form.content,
+            pages=max(page.form_pages for page in came.values()),
+            sheets=tuple(Sheet(number, sure[number]) for number in sorted(sure)),
+            file=file,
+        )
+        save_record(_with(record, changed), draft_path)
+    return _with(record, changed)
+
+
+def board(record: Record, forms: Iterable[Expected]) -> list[Row]:
+    """Return how far each form has come, in the forms' order."""
+    return [_row(form, _kept(record, form)) for form in forms]
+
+
+def accepted(record: Record, forms: Iterable[Expected], draft_path: Path) -> list[Scan]:
+    """Return the scans that are whole and of the present content, as a package takes them, in the forms' order."""
+    folder = folder_of(draft_path)
+    return [
+        Scan(folder / _kept(record, row.form).file, row.form.work, row.form.form)
+        for row in board(record, forms)
+        if row.state is State.RETURNED
+    ]
+
+
+def _row(form: Expected, kept: Kept) -> Row:
+    if kept.returned == form.content:
+        there = {sheet.page for sheet in kept.sheets}
+        missing = tuple(number for number in range(1, kept.pages + 1) if number not in there)
+        unsure = tuple(sheet.page for sheet in kept.sheets if not sheet.sure)
+        return Row(form, State.PRINTED if missing or unsure else State.RETURNED, missing, unsure)
+    if kept.printed == form.content:
+        return Row(form, State.PRINTED)
+    if kept.exported == form.content:
+        return Row(form, State.EXPORTED)
+    return Row(form, State.OUTDATED if kept.exported or kept.printed or kept.returned else State.NEW)
+
+
+def _kept(record: Record, form: Expected) -> Kept:
+    return record.forms.get(form.tag, Kept())
+
+
+def _with(record: Record, changed: dict[str, Kept]) -> Record:
+    return msgspec.structs.replace(record, forms={**record.forms, **changed})
