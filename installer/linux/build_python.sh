@@ -26,5 +26,6 @@ make --silent -j"$(nproc)"
 rm -rf /opt/python
 make --silent install > /dev/null
 /opt/python/bin/python3.11 -c "import ctypes, lzma, xml.etree.ElementTree, zlib"
+find /opt/python/lib -name "*.so*" -type f -exec strip --strip-unneeded {} +
 cp LICENSE /opt/python/LICENSE
 dpkg-parsechangelog -l ../debian/changelog -S Version > /opt/python/VERSION
