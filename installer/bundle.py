@@ -43,7 +43,7 @@ EXCLUDED_MODULES = [
 def wanted(target: str, linux: bool) -> bool:
     """Say whether a file goes into the program; `target` is its path there, with the separators of any system."""
     path = PurePosixPath(PureWindowsPath(target).as_posix())
-    if "plugins" in path.parts and "Qt" in "/".join(path.parts[:-1]) + "PySide6":
+    if path.parts[0] == "PySide6" and "plugins" in path.parts:
         return plugin_name(path.name) in QT_PLUGINS
     if path.suffix == ".qm":
         return path.name in TRANSLATIONS

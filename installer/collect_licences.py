@@ -99,7 +99,7 @@ def _wheels(target: Path) -> list[Part]:
         meta = importlib.metadata.distribution(name)
         files = [file for file in meta.files or [] if ".dist-info" in file.parts[0]]
         texts = [
-            _copy(Path(str(file.locate())), target, f"{name}-{Path(file.name).stem}.txt")
+            _copy(Path(str(file.locate())), target, _flat(name, file.parts[1:]))
             for file in files
             if _LICENCE_FILE.search("/".join(file.parts[1:])) and file.suffix not in _NO_TEXT
         ]
@@ -115,6 +115,12 @@ def _wheels(target: Path) -> list[Part]:
             )
         )
     return parts
+
+
+def _flat(name: str, parts: tuple[str, ...]) -> str:
+    """Return one file name for a licence file of a wheel: `lxml-LICENSE.txt` for `licenses/LICENSE.txt`."""
+    inner = "-".join(part for part in parts if part != "licenses")
+    return f"{name}-{inner.removesuffix('.txt')}.txt"
 
 
 # Their wheels hold no licence text at all; parts.toml speaks for them.

@@ -21,7 +21,7 @@ def make(folder: Path, suite: str, mirror: str = MIRROR) -> None:
     stamp = folder / "root-is-complete"
     if stamp.exists():
         return
-    subprocess.run(["debootstrap", "--variant=minbase", suite, str(folder), mirror], check=True)
+    _checked(["debootstrap", "--variant=minbase", suite, str(folder), mirror], None)
     stamp.touch()
 
 
@@ -30,10 +30,16 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command inside, as root or as `user`, and return what it printed; CalledProcessError when it fails."""
     inside = ["su", "--preserve-environment", user, "--command", '"$0" "$@"', "--", *command] if user else [*command]
+    enter = ["unshare", "--mount", "--propagation", "private", "sh", "-c", _ENTER, str(folder), *inside]
+    return _checked(enter, {**_ENVIRONMENT, **(variables or {})})
+
+
+def _checked(command: list[str], environment: Mapping[str, str] | None) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; what it printed is shown only when it fails."""
     done = subprocess.run(
-        ["unshare", "--mount", "--propagation", "private", "sh", "-c", _ENTER, str(folder), *inside],
+        command,
         check=False,
-        env={**_ENVIRONMENT, **(variables or {})},
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

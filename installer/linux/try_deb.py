@@ -92,8 +92,10 @@ def _installed_for(folder: Path) -> int:
 
 def _unresolved(folder: Path) -> list[str]:
     """Return the libraries that the system does not find for one of our files (ldd)."""
-    look = f"find /opt/apps/{package.APP_ID} -type f \\( -name '*.so*' -o -name weiying \\) -exec ldd {{}} + || true"
-    lines = root.run(folder, ["sh", "-c", look]).stdout.splitlines()
+    files = f"/opt/apps/{package.APP_ID}/files"
+    look = f"find {files} -type f \\( -name '*.so*' -o -name weiying \\) -exec ldd {{}} + || true"
+    # The program looks beside itself first (PyInstaller's bootloader sets this).
+    lines = root.run(folder, ["sh", "-c", look], {"LD_LIBRARY_PATH": f"{files}/_internal"}).stdout.splitlines()
     return sorted({line.split()[0] for line in lines if "not found" in line})
 
 
