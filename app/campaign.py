@@ -142,14 +142,30 @@ class Field(_Spec, frozen=True, kw_only=True):
     at_most: Annotated[int, msgspec.Meta(gt=0)] | None = None
 
 
+class UploadField(_Spec, frozen=True, kw_only=True):
+    """One thing that an upload asks for: `text` is a template; `once` asks for the submission, not for each work."""
+
+    label: str
+    text: str
+    once: bool = False
+
+
 class Channel(_Spec, frozen=True, kw_only=True):
-    """One way to hand in: an e-mail address (with its budget in MB) or a mini-program by name."""
+    """One way to hand in: an e-mail address (with its budget) or a mini-program by name (with what it asks for).
+
+    Sizes are in MB of 10⁶ bytes: `attachment_mb` is what one mail may weigh with its attachments, which grow by
+    `growth` on the way (base64 and its line breaks); `large_mb` is what one 超大附件 may weigh, kept for
+    `large_days`. `fields` are in the order in which the upload asks for them.
+    """
 
     kind: Literal["email", "mini-program", "drive", "post"]
     name: str
     address: str = ""
     attachment_mb: Positive | None = None
     growth: Positive = 1.37
+    large_mb: Positive | None = None
+    large_days: Annotated[int, msgspec.Meta(gt=0)] | None = None
+    fields: tuple[UploadField, ...] = ()
     clause: str = ""
 
 

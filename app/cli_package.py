@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli_arguments import ChineseParser
+from app.errors import AppError
 from app.exporters.meter import Step
 from app.exporters.package import package
 from app.exporters.package_plan import Order, film_stamps, size_text
@@ -14,6 +15,7 @@ from app.exporters.packing import Packed
 from app.exporters.scans import find_scans, scans_dir
 from app.exporters.verify import Verified, verify
 from app.film_reading import read_films
+from app.history import Entry, remember
 from app.pack import find_campaign
 from app.storage import load_draft
 from app.validators import validate
@@ -44,6 +46,7 @@ def make_package(arguments: list[str]) -> int:
     order = Order(draft, options.draft, campaign, films, findings, checked, scans)
     packed = package(order, options.out, today, as_zip=options.zip, progress=_show)
     _wipe()
+    _remember(order, packed)
     if options.json:
         print(json.dumps(_packed_as_json(packed, campaign.id), ensure_ascii=False, indent=2))
     else:
@@ -64,6 +67,28 @@ def verify_package(arguments: list[str]) -> int:
     else:
         _print_verified(options.package, verified)
     return 1 if verified.problems else 0
+
+
+def _remember(order: Order, packed: Packed) -> None:
+    """Add the package to the history; it is there even where that cannot be written."""
+    draft, campaign = order.draft, order.campaign
+    entry = Entry(
+        when=datetime.now(CHINA),
+        draft=str(order.draft_path.absolute()),
+        package=str(packed.path.absolute()),
+        campaign=campaign.id,
+        unit=draft.unit.name,
+        recipient=campaign.organizer or campaign.title,
+        works=len(draft.works),
+        files=packed.files,
+        size=packed.size,
+        complete=not packed.missing,
+        manifest_sha256=packed.manifest_sha256,
+    )
+    try:
+        remember(entry)
+    except AppError as error:
+        print(f"注意：这次打包没有记进历史。{error}", file=sys.stderr)
 
 
 def _packed_as_json(packed: Packed, campaign: str) -> dict[str, Any]:

@@ -38,6 +38,9 @@ def checks(data: dict[str, Any]) -> list[tuple[Key, str]]:
     ]
     if data.get("types") == []:
         found.append((("types",), "至少要有一种作品类型"))
+    for index, raw in enumerate(_list(data, "channels")):
+        if isinstance(raw, dict):
+            found += _templates(raw.get("fields", []), ("channels", index, "fields"), PLACEHOLDERS)
     for index, raw in enumerate(_list(data, "forms")):
         key: Key = ("forms", index)
         scope = raw.get("scope") if isinstance(raw, dict) else None

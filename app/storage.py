@@ -67,6 +67,17 @@ def load_draft(path: Path) -> Loaded:
         return _recover(path, damage)
 
 
+def foreign_draft(data: bytes, name: str) -> Draft:
+    """Return a draft that came from elsewhere; nothing is moved aside, nothing recovered, nothing written.
+
+    Raises AppError, saying why, if it is damaged, of another version, or has keys that are not known.
+    """
+    try:
+        return _draft(data, Path(name))
+    except _Damaged as damage:
+        raise AppError(f"草稿“{name}”不能使用（{damage}）。", "请对方用同一版本的程序重新保存或打包。") from damage
+
+
 def draft_schema() -> dict[str, Any]:
     """Return the JSON schema (2020-12) of a draft, made from the types."""
     schema = msgspec.json.schema(Draft)

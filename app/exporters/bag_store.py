@@ -54,6 +54,9 @@ class Store(Protocol):
     def sizes(self) -> Mapping[str, int]:
         """The files' sizes in bytes by POSIX path below the package."""
 
+    def place(self, name: str) -> Path | None:
+        """Return where a file lies on the disk, or None if it is inside a ZIP."""
+
     def open(self, name: str) -> contextlib.AbstractContextManager[Readable]:
         """Open one of the files for reading; what goes wrong while it is read raises Unreadable."""
 
@@ -78,6 +81,9 @@ class _FolderStore:
             self.sizes[name] = status.st_size
         elif not stat.S_ISDIR(status.st_mode):
             self.unsafe.append(Unsafe(name, "不是普通文件，不予读取"))
+
+    def place(self, name: str) -> Path | None:
+        return (self._root / name).absolute()
 
     @contextlib.contextmanager
     def open(self, name: str) -> Iterator[Readable]:
@@ -115,6 +121,9 @@ class _ZipStore:
                     self.unsafe.append(Unsafe(name, f"不在报送包的文件夹“{top.rstrip('/')}”里"))
         self.sizes = {name: info.file_size for name, info in self._infos.items()}
         self.has_payload = any(info.filename.startswith(f"{top}data/") for info in infos)
+
+    def place(self, name: str) -> Path | None:
+        return None
 
     @contextlib.contextmanager
     def open(self, name: str) -> Iterator[Readable]:

@@ -60,7 +60,8 @@ def verify(
 def verify_store(store: Store, progress: Callable[[Step], None], cancelled: Callable[[], bool]) -> Verified:
     """Return what an open package is; see `verify`."""
     problems = [Problem("unsafe", name, f"“{name}”{reason}。") for name, reason in store.unsafe]
-    version, encoding = (1, 0), "utf-8"
+    version: tuple[int, ...] = (1, 0)
+    encoding = "utf-8"
     try:
         version, encoding = _declaration(store)
         info = _info(store, encoding)

@@ -1,0 +1,152 @@
+"""How a package goes by e-mail: what as attachments, in how many mails, what as 超大附件, what on a stick.
+
+The limits are the pack's. Documents and films are sent whole: a film is never cut.
+"""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from app.bag import PAYLOAD
+from app.campaign import Campaign, Channel
+from app.discover import FILM_EXTENSIONS, natural_key
+from app.draft import Draft, bare_title
+from app.errors import AppError
+from app.exporters.export import ALL_FORMS
+from app.exporters.package_plan import size_text
+from app.long_paths import openable
+
+# What a mail weighs besides its attachments: its text and headers, and the headers of each part.
+_TEXT_BYTES = 16_000
+_PART_BYTES = 1_000
+
+
+class MailFile(NamedTuple):
+    """A file to be sent: the name it is sent under, where it lies, its size in bytes."""
+
+    name: str
+    path: Path
+    size: int
+
+    @property
+    def is_film(self) -> bool:
+        """Say whether it is a film, not a document."""
+        return PurePosixPath(self.name).suffix.lower() in FILM_EXTENSIONS
+
+
+class Mail(NamedTuple):
+    """One mail to be sent."""
+
+    address: str
+    subject: str
+    text: str
+    attachments: tuple[MailFile, ...]
+
+
+class MailPlan(NamedTuple):
+    """The mails in their order, what is added to the first as 超大附件, what goes on a stick; and all in words."""
+
+    mails: tuple[Mail, ...]
+    large: tuple[MailFile, ...]
+    stick: tuple[MailFile, ...]
+    words: tuple[str, ...]
+
+
+def mail_files(package: Path) -> list[MailFile]:
+    """Return what of a package (a folder) is sent: its films, forms and scans, under names that stand alone.
+
+    The forms in one file for printing stay out. Raises AppError if there is no package.
+    """
+    root = openable(package) / PAYLOAD
+    if not root.is_dir():
+        raise AppError(f"“{package}”不是文件夹形式的报送包。", "请先打包（不打成压缩包），再准备邮件。")
+    found = [p for p in root.rglob("*") if p.is_file() and p.relative_to(root).as_posix() != ALL_FORMS]
+    named = [MailFile("_".join(p.relative_to(root).parts), p, p.stat().st_size) for p in found]
+    return sorted(named, key=lambda file: natural_key(file.name))
+
+
+def plan_mails(draft: Draft, campaign: Campaign, channel: Channel, files: Sequence[MailFile]) -> MailPlan:
+    """Return how these files go by a channel of kind `email`."""
+    most = channel.attachment_mb * 1e6 if channel.attachment_mb else math.inf
+    loads: list[list[MailFile]] = [[]]
+    large: list[MailFile] = []
+    stick: list[MailFile] = []
+    # Documents first: the first mail can be read without any film.
+    for file in sorted(files, key=lambda file: file.is_film):
+        if _weight([file], channel) <= most:
+            fitting = next((load for load in loads if _weight([*load, file], channel) <= most), None)
+            if fitting is None:
+                loads.append([file])
+            else:
+                fitting.append(file)
+        elif channel.large_mb and file.size <= channel.large_mb * 1e6:
+            large.append(file)
+        else:
+            stick.append(file)
+    subject = _subject(draft, campaign)
+    mails = []
+    for number, load in enumerate(loads, 1):
+        numbered = f"{subject}（{number}/{len(loads)}）" if len(loads) > 1 else subject
+        text = _text(draft, campaign, channel, load, large if number == 1 else [], stick, number, len(loads))
+        mails.append(Mail(channel.address, numbered, text, tuple(load)))
+    words = _words(channel, mails, large, stick)
+    return MailPlan(tuple(mails), tuple(large), tuple(stick), tuple(words))
+
+
+def _weight(files: Sequence[MailFile], channel: Channel) -> float:
+    """Return how many bytes a mail with these attachments has on the way."""
+    return _TEXT_BYTES + sum(file.size * channel.growth + _PART_BYTES for file in files)
+
+
+def _subject(draft: Draft, campaign: Campaign) -> str:
+    call = campaign.short_title or campaign.title
+    return " ".join(f"{call}报送材料—{draft.unit.name or '（单位）'}（{len(draft.works)} 部作品）".split())
+
+
+def _text(
+    draft: Draft,
+    campaign: Campaign,
+    channel: Channel,
+    attached: Sequence[MailFile],
+    large: Sequence[MailFile],
+    stick: Sequence[MailFile],
+    number: int,
+    total: int,
+) -> str:
+    unit = draft.unit
+    lines = [
+        f"{campaign.organizer or '主办单位'}：",
+        f"　　现报送我单位参加“{campaign.title}”的作品 {len(draft.works)} 部，请查收。",
+        "",
+        *(f"　　{n}. 《{bare_title(work.title)}》" for n, work in enumerate(draft.works, 1)),
+    ]
+    if total > 1:
+        lines += ["", f"　　材料较多，分 {total} 封邮件发送，这是第 {number} 封。"]
+    groups = (("本邮件附件：", attached), ("超大附件：", large), ("因文件较大，另行报送（U 盘）：", stick))
+    for heading, files in groups:
+        if files:
+            lines += ["", f"　　{heading}", *(f"　　· {file.name}（{size_text(file.size)}）" for file in files)]
+    if large and channel.large_days:
+        lines += ["", f"　　超大附件的保存期一般为 {channel.large_days} 天，请及时下载。"]
+    contact = "　".join(word for word in (unit.contact.name, unit.contact.mobile) if word)
+    lines += ["", f"　　联系人：{contact}" if contact else "", unit.name]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _words(channel: Channel, mails: Sequence[Mail], large: Sequence[MailFile], stick: Sequence[MailFile]) -> list[str]:
+    """Return the plan as a person reads it."""
+    words = [f"发往 {channel.address}，共 {len(mails)} 封邮件。"]
+    for number, mail in enumerate(mails, 1):
+        size = size_text(sum(file.size for file in mail.attachments))
+        words.append(f"第 {number} 封：普通附件 {len(mail.attachments)} 个，{size}。")
+    for file in large:
+        days = f"，保存期一般 {channel.large_days} 天，发出后请提醒对方及时下载" if channel.large_days else ""
+        words.append(f"“{file.name}”有 {size_text(file.size)}，请在写邮件时用“超大附件”添加{days}。")
+    for file in stick:
+        words.append(f"“{file.name}”有 {size_text(file.size)}，邮件放不下，请用 U 盘或在线报送。")
+    if channel.attachment_mb:
+        words.append(
+            f"一封邮件的普通附件按 {channel.attachment_mb:g} MB 计，邮件在发送中会变大到约 {channel.growth:g} 倍。"
+        )
+    return words
