@@ -1,19 +1,28 @@
-"""The forms of a draft as PDF in memory, for the preview and for printing."""
+"""The forms of a draft as PDF in memory, for the preview and for printing.
+
+What draws them is imported by the job that first needs it: the window shall not wait for it when it starts.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from app.campaign import Campaign
 from app.draft import Draft
-from app.exporters import pdf_form
-from app.exporters.fonts import Fonts
 from app.exporters.forms import Form, build_forms, words
 from app.media import MediaFacts
 from app.ui.pdf_pages import PdfPages
 
+if TYPE_CHECKING:
+    from app.exporters.fonts import Fonts
+
 
 @cache
 def _fonts() -> Fonts:
+    from app.exporters.fonts import Fonts
+
     return Fonts.load()
 
 
@@ -24,6 +33,8 @@ def forms_of(draft: Draft, campaign: Campaign, facts: Mapping[str, MediaFacts]) 
 
 def pages_of(forms: list[Form]) -> PdfPages:
     """Return the pages of some forms, drawn as they are exported. Raises AppError for a character without a font."""
+    from app.exporters import pdf_form
+
     fonts = _fonts()
     fonts.require(word for form in forms for word in words(form))
     return PdfPages(pdf_form.render(forms, fonts))

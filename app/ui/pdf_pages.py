@@ -1,8 +1,10 @@
-"""The pages of a PDF as pictures (PDFium, which is not made for several threads at once)."""
+"""The pages of a PDF as pictures (PDFium, which is not made for several threads at once).
+
+PDFium is loaded by the job that first needs it: the window shall not wait for it when it starts.
+"""
 
 import threading
 
-import pypdfium2
 from PySide6.QtGui import QImage
 
 _POINTS_AN_INCH = 72
@@ -13,6 +15,8 @@ class PdfPages:
     """A PDF in memory."""
 
     def __init__(self, data: bytes) -> None:
+        import pypdfium2
+
         with _one_at_a_time:
             self._document = pypdfium2.PdfDocument(data)
             self.sizes_pt = [page.get_size() for page in self._document]

@@ -73,11 +73,10 @@ class Wizard(QWizard):
         self.setOption(QWizard.WizardOption.IndependentPages)
         self.setOption(QWizard.WizardOption.NoCancelButton)
         self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage, False)
-        self.pages = [make(session) for make in PAGES]
-        for number, page in enumerate(self.pages):
-            self.setPage(number, page)
+        self._made: dict[type[Page], Page] = {}
+        self.page_named(PAGES[0])
         campaign = session.campaign
-        self.rail = Rail(PRODUCT, campaign.short_title or campaign.title, [p.name for p in self.pages])
+        self.rail = Rail(PRODUCT, campaign.short_title or campaign.title, [kind.name for kind in PAGES])
         self.rail.chosen.connect(self.go_to)
         self.setSideWidget(self.rail)
         self._left: set[int] = set()
@@ -86,8 +85,6 @@ class Wizard(QWizard):
         self._make_buttons()
         self.setAcceptDrops(True)
         self.currentIdChanged.connect(self._entered)
-        self.page_named(StartPage).open_wanted.connect(self.open_wanted)
-        self.page_named(OverviewPage).wanted.connect(self.show_field)
         session.draft_changed.connect(self._show_undo)
         session.findings_changed.connect(self._show_standings)
         session.autosave.failed.connect(self._save_failed)
@@ -97,12 +94,26 @@ class Wizard(QWizard):
         self.resize(1180, 720)
 
     def page_named(self, kind: type[Page]) -> Page:
-        """Return the page of that kind."""
-        return self.pages[PAGES.index(kind)]
+        """Return the page of that kind; it is made when it is first asked for, so that the window opens at once."""
+        if kind not in self._made:
+            number = PAGES.index(kind)
+            page = self._made[kind] = kind(self.session)
+            page.following = number + 1 if number + 1 < len(PAGES) else -1
+            self.setPage(number, page)
+            if isinstance(page, StartPage):
+                page.open_wanted.connect(self.open_wanted)
+            elif isinstance(page, OverviewPage):
+                page.wanted.connect(self.show_field)
+        return self._made[kind]
+
+    @property
+    def pages(self) -> list[Page]:
+        """All pages, in their order."""
+        return [self.page_named(kind) for kind in PAGES]
 
     def current(self) -> Page:
         """Return the page that is shown."""
-        return self.pages[max(self.currentId(), 0)]
+        return self.page_named(PAGES[max(self.currentId(), 0)])
 
     def show_help(self) -> None:
         """Open the help about the page that is shown."""
@@ -131,6 +142,14 @@ class Wizard(QWizard):
         self.page_named(kind).show_field(work, field)
 
     def validateCurrentPage(self) -> bool:
+        """Say whether to go on, and have the next page ready."""
+        if not self._may_leave():
+            return False
+        if self.current().following >= 0:
+            self.page_named(PAGES[self.current().following])
+        return True
+
+    def _may_leave(self) -> bool:
         """Point once to what is missing; going on a second time is always possible."""
         number, page = self.currentId(), self.current()
         if self._warned is not None and self._warned == (number, self.session.draft):
@@ -235,9 +254,10 @@ class Wizard(QWizard):
     def _entered(self, number: int) -> None:
         if number >= 0:
             self.rail.show_current(number)
-            self.pages[number].enter()
+            page = self.page_named(PAGES[number])
+            page.enter()
             self.session.history.end_run()
-            if not isinstance(self.pages[number], UnitPage):
+            if not isinstance(page, UnitPage):
                 self.session.remember_unit()
 
     def _show_undo(self) -> None:

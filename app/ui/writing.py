@@ -1,10 +1,12 @@
-"""Writing the forms: looks first whether all is in place, then writes; runs in a job."""
+"""Writing the forms: looks first whether all is in place, then writes; runs in a job.
+
+What writes them is imported by the job: the window shall not wait for it when it starts.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from app.errors import AppError
-from app.exporters.export import export_all, file_names
 from app.exporters.forms import Form
 from app.exporters.preflight import obstacles
 from app.long_paths import openable
@@ -27,6 +29,8 @@ def write_forms(
         return kind in kinds and (form.id, form.work) in chosen
 
     def write(handle: Handle) -> tuple[Path, ...]:
+        from app.exporters.export import export_all, file_names
+
         gone = [f.name for f in films if not openable(f).exists()]
         found = [AppError(f"找不到视频“{'”“'.join(gone[:3])}”。", "请放回原处，或在“添加视频”里移除。")] if gone else []
         found += obstacles(out, [name for name, _, _ in file_names(forms, wanted)])

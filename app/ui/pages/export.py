@@ -37,8 +37,10 @@ _KINDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 class ExportPage(Page):
     """Which forms, where to, how far, and where they lie now."""
 
+    name = "导出与打印"
+
     def __init__(self, session: Session) -> None:
-        super().__init__(session, "导出与打印", "")
+        super().__init__(session, "")
         self.state = QLabel()
         self.state.setWordWrap(True)
         self.body.addWidget(self.state)

@@ -38,10 +38,11 @@ class OverviewPage(Page):
     wanted = Signal(str, str)
     """The user wants to go to the field (second) of a work (first, may be empty)."""
 
+    name = "核对"
+
     def __init__(self, session: Session) -> None:
         super().__init__(
             session,
-            "核对",
             "还有什么没做好，都列在这里。双击或按回车，直接到要改的地方。草稿随时自动保存，不齐也能保存。",
         )
         self.summary = QLabel()

@@ -10,14 +10,20 @@ _MARGIN = 28
 
 
 class Page(QWizardPage):
-    """A page of the wizard. Subclasses fill `body` and may say more of what they hold."""
+    """A page of the wizard. Subclasses fill `body` and may say more of what they hold.
 
-    def __init__(self, session: Session, name: str, lead: str) -> None:
+    `following` is the number of the next page, -1 for the last; a page is made only when it is first shown.
+    """
+
+    name = ""
+    """What the page is called."""
+
+    def __init__(self, session: Session, lead: str) -> None:
         super().__init__()
         self.session = session
-        self.name = name
+        self.following = -1
         self.banner = Banner(self)
-        title, about = QLabel(name), QLabel(lead)
+        title, about = QLabel(self.name), QLabel(lead)
         title.setProperty("role", "title")
         about.setProperty("role", "lead")
         about.setWordWrap(True)
@@ -37,7 +43,11 @@ class Page(QWizardPage):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.scroll)
-        self.setAccessibleName(name)
+        self.setAccessibleName(self.name)
+
+    def nextId(self) -> int:
+        """Return the number of the next page, whether it is made already or not."""
+        return self.following
 
     def enter(self) -> None:
         """Get ready to be shown."""

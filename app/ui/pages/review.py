@@ -29,10 +29,10 @@ replace = msgspec.structs.replace
 class ReviewPage(Page):
     """The call's confirmations of the work chosen at the left."""
 
+    name = "审片确认"
+
     def __init__(self, session: Session) -> None:
-        super().__init__(
-            session, "审片确认", "这些条款机器判断不了，请看过片子后逐条回答。回答“否”的，要改好片子再报送。"
-        )
+        super().__init__(session, "这些条款机器判断不了，请看过片子后逐条回答。回答“否”的，要改好片子再报送。")
         self.list = WorkList(session)
         self.questions = {c.id: Question(c) for c in session.campaign.confirmations}
         content = QWidget(objectName="content")

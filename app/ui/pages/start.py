@@ -39,9 +39,11 @@ class StartPage(Page):
     open_wanted = Signal(object, str)
     """The user wants another draft: its path, or None for a new one, for the call with that id."""
 
+    name = "开始"
+
     def __init__(self, session: Session) -> None:
         super().__init__(
-            session, "开始", "按左边的步骤走一遍，就得到可以盖章的全部表格。填写的内容随时自动保存，可以随时关闭。"
+            session, "按左边的步骤走一遍，就得到可以盖章的全部表格。填写的内容随时自动保存，可以随时关闭。"
         )
         self._cards = QHBoxLayout()
         self._cards.setSpacing(16)

@@ -26,8 +26,10 @@ _ADDRESS_PARTS = (("province", "省（自治区）"), ("city", "市（州）"), 
 class UnitPage(Page):
     """Asks for the unit's fields that the call asks for."""
 
+    name = "报送单位"
+
     def __init__(self, session: Session) -> None:
-        super().__init__(session, "报送单位", "填一次就会记住，下次报送自动带出。各张表格都从这里取用，不必重复填写。")
+        super().__init__(session, "填一次就会记住，下次报送自动带出。各张表格都从这里取用，不必重复填写。")
         self.boxes: dict[str, FieldBox] = {}
         self.address: dict[str, LineInput | ChoiceInput] = {}
         grid = QGridLayout()

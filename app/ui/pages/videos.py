@@ -38,10 +38,11 @@ _NARROW, _NARROWER = 860, 760
 class VideosPage(Page):
     """The list of films with their badges, and the rules of the one chosen."""
 
+    name = "添加视频"
+
     def __init__(self, session: Session) -> None:
         super().__init__(
             session,
-            "添加视频",
             "把视频或整个文件夹拖进窗口的任何地方，或用下面的按钮、Ctrl+V 粘贴。添加后立即检查，原文件不会被改动。",
         )
         self.model = WorksModel(session, self)

@@ -55,10 +55,11 @@ _PLACES = {
 class WorksPage(Page):
     """Asks for what the forms say of each work."""
 
+    name = "作品信息"
+
     def __init__(self, session: Session) -> None:
         super().__init__(
             session,
-            "作品信息",
             "左边选作品，右边填写。片名按文件名猜好了，请核对；“批量”可以用于所有作品，或整列复制、粘贴。",
         )
         self.list = WorkList(session)
