@@ -44,11 +44,9 @@ class FieldBox(QWidget):
         self._head.addWidget(label)
         self._head.addStretch(1)
         self._head.addWidget(self._counter)
-        self._counter.setVisible(field.about is not None)
         hint = QLabel("".join(filter(None, [field.hint, "；" if field.hint and about else "", about])))
         hint.setProperty("role", "hint")
         hint.setWordWrap(True)
-        hint.setVisible(bool(hint.text()))
         self._badge = Badge()
         self._badge.hide()
         column = QVBoxLayout(self)
@@ -58,6 +56,9 @@ class FieldBox(QWidget):
         column.addWidget(editor)
         column.addWidget(hint)
         column.addWidget(self._badge)
+        # Only now: what has no parent yet would flash up as a window of its own.
+        self._counter.setVisible(field.about is not None)
+        hint.setVisible(bool(hint.text()))
         editor.setAccessibleName(field.label)
         editor.setAccessibleDescription(hint.text())
         if isinstance(editor, Input):

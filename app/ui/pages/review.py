@@ -141,7 +141,6 @@ class Question(QFrame):
         clause.setWordWrap(True)
         self.yes, self.no = QRadioButton("是"), QRadioButton("否")
         self.not_applicable = QRadioButton("不涉及")
-        self.not_applicable.setVisible(confirmation.may_not_apply)
         self._group = QButtonGroup(self)
         answers = QHBoxLayout()
         answers.setSpacing(18)
@@ -158,6 +157,7 @@ class Question(QFrame):
         column.addWidget(text)
         column.addWidget(clause)
         column.addLayout(answers)
+        self.not_applicable.setVisible(confirmation.may_not_apply)
         self.setAccessibleName(confirmation.question)
         self.fill(...)
 
