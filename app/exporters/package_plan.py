@@ -11,7 +11,8 @@ from app.bag import PAYLOAD
 from app.campaign import Campaign
 from app.draft import Draft
 from app.errors import AppError
-from app.exporters.forms import fill, plain, unit_values, work_values
+from app.exporters.form_values import unit_values, work_values
+from app.exporters.forms import fill, plain
 from app.exporters.naming import distinct, safe_name
 from app.exporters.scans import FOLDER, Scan, unstamped
 from app.long_paths import openable

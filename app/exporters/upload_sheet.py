@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from app.campaign import Campaign, Channel, UploadField
 from app.draft import Draft, bare_title
-from app.exporters.forms import Cell, Form, Grid, Row, Run, TextBlock, fill, plain, unit_values, work_values
+from app.exporters.form_values import unit_values, work_values
+from app.exporters.forms import Cell, Form, Grid, Row, Run, TextBlock, fill, plain
 from app.media import MediaFacts
 
 # Where a field of the draft stands in the templates; what is not here is not text to be copied.
