@@ -10,13 +10,18 @@
 
 import sys
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.errors import AppError, Cancelled
+
+# How long reports may hold the event loop at a time, in seconds.
+_SLICE_S = 0.008
 
 
 class Handle:
@@ -48,12 +53,15 @@ class Handle:
 class Jobs(QObject):
     """Runs jobs; belongs to the window's thread."""
 
-    _arrived = Signal(object)
+    _arrived = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: dict[threading.Thread, Handle] = {}
-        self._arrived.connect(self._call)
+        self._calls: deque[Callable[[], None]] = deque()
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._hear)
+        self._arrived.connect(self._timer.start)
 
     def run(
         self,
@@ -64,7 +72,7 @@ class Jobs(QObject):
         on_end: Callable[[], None] | None = None,
     ) -> Handle:
         """Start a job (see the module). Without `on_error` an AppError counts as a bug."""
-        handle = Handle(self._arrived.emit, on_progress)
+        handle = Handle(self._deliver, on_progress)
         thread = threading.Thread(target=self._work, args=(handle, op, on_done, on_error, on_end), daemon=True)
         self._running[thread] = handle
         thread.start()
@@ -99,8 +107,8 @@ class Jobs(QObject):
         except AppError as error:
             hear = partial(on_error, error) if on_error else partial(_bug, error)
         except Exception as error:
-            self._arrived.emit(partial(_bug, error))
-        self._arrived.emit(partial(self._finish, threading.current_thread(), hear, on_end))
+            self._deliver(partial(_bug, error))
+        self._deliver(partial(self._finish, threading.current_thread(), hear, on_end))
 
     def _finish(
         self, thread: threading.Thread, hear: Callable[[], None] | None, on_end: Callable[[], None] | None
@@ -111,9 +119,18 @@ class Jobs(QObject):
         if hear is not None and handle is not None and not handle.cancelled():
             hear()
 
-    @Slot(object)
-    def _call(self, call: Callable[[], None]) -> None:
-        call()
+    def _deliver(self, call: Callable[[], None]) -> None:
+        """Have something called in the window's thread, after all that was delivered before."""
+        self._calls.append(call)
+        self._arrived.emit()
+
+    def _hear(self) -> None:
+        """Call what was delivered, for a moment; a thousand reports at once must not hold the window."""
+        end = time.perf_counter() + _SLICE_S
+        while self._calls and time.perf_counter() < end:
+            self._calls.popleft()()
+        if not self._calls:
+            self._timer.stop()
 
 
 def _bug(error: Exception) -> None:

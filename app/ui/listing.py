@@ -1,6 +1,6 @@
 """Brings a summary list that somebody has filled in into a draft, and films to the works that wait for one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +10,6 @@ from app import storage
 from app.campaign import Campaign
 from app.draft import Draft, Video, Work, bare_title
 from app.ui.columns import creators_from_text
-from app.ui.titles import title_from_file
 
 # What reads spreadsheets takes as long to import as the rest of the window.
 if TYPE_CHECKING:
@@ -68,8 +67,11 @@ def with_summary(draft: Draft, summary: "Summary", campaign: Campaign) -> Listed
     return Listed(filled, len(matches), len(works) - len(matches), tuple(notes))
 
 
-def with_films(works: Sequence[Work], films: Sequence[Path]) -> tuple[Work, ...]:
-    """Return the works with films added: to a work of that name that has none, else as a new work."""
+def with_films(works: Sequence[Work], films: Sequence[Path], titles: Mapping[Path, str]) -> tuple[Work, ...]:
+    """Return the works with films added: to a work of that name that has none, else as a new work.
+
+    `titles` are those guessed from the films' names.
+    """
     matches = _matches(works, films)
     found = list(works)
     for number, path in enumerate(films):
@@ -78,7 +80,7 @@ def with_films(works: Sequence[Work], films: Sequence[Path]) -> tuple[Work, ...]
             place = matches[number]
             found[place] = replace(found[place], video=video)
         else:
-            found.append(Work(id=storage.new_work_id(), title=title_from_file(path), video=video))
+            found.append(Work(id=storage.new_work_id(), title=titles.get(path, ""), video=video))
     return tuple(found)
 
 

@@ -1,7 +1,8 @@
 """The open draft: its only owner. Pages read from it, change it through `edit`, and hear what changed."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from app.ui.frame_store import FrameStore
 from app.ui.history import History
 from app.ui.jobs import Jobs
 from app.ui.listing import with_films
+from app.ui.places import Tally, tally
 from app.validators import Finding, Level
 
 # How long one slice of checking may hold the event loop, in seconds.
@@ -51,6 +53,9 @@ class Session(QObject):
         self._remembered = draft.unit
         self._paths: dict[str, str] = {}
         self._present: set[str] = set()
+        self.totals: Tally = Counter()
+        """How much there is to do, by page; as of the last findings_changed."""
+        self._tallies: dict[str, tuple[list[Finding], Tally]] = {}
         self._counting: Iterator[None] | None = None
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._count_on)
@@ -94,15 +99,18 @@ class Session(QObject):
         """Change all works in one step."""
         self.edit(replace(self.draft, works=tuple(change(w) for w in self.draft.works)), label)
 
-    def add_films(self, files: Iterable[Path]) -> list[str]:
-        """Give each new file to a work of its name that waits for one, or to a new work; return their ids."""
+    def add_films(self, titles: Mapping[Path, str]) -> list[str]:
+        """Give each new film to a work of its name that waits for one, or to a new work; return their ids.
+
+        `titles` are the absolute paths with the titles guessed from their names.
+        """
         present = {self.film_path(w) for w in self.draft.works}
-        fresh = [str(p.absolute()) for p in files]
-        fresh = [p for p in dict.fromkeys(fresh) if p not in present]
+        fresh = [p for p in titles if str(p) not in present]
         if not fresh:
             return []
         before = {w.id: w.video for w in self.draft.works}
-        works = with_films(self.draft.works, [Path(p) for p in fresh])
+        self._paths.update({str(p): str(p) for p in fresh})
+        works = with_films(self.draft.works, fresh, titles)
         self.edit(replace(self.draft, works=works), f"添加 {len(fresh)} 个视频")
         return [w.id for w in works if before.get(w.id) != w.video]
 
@@ -188,13 +196,9 @@ class Session(QObject):
     def findings(self) -> Iterator[Finding]:
         """Yield everything said of the whole draft, what is asked for twice only once."""
         yield from self.submission_findings()
-        field = self.campaign.field("created")
-        asked_anyway = field is not None and field.required
         for work in self.draft.works:
             yield from self._twins(work)
-            for finding in self._checks.of_work(work, self.film(work)):
-                if not (asked_anyway and finding.rule == "created" and finding.level is Level.MANUAL):
-                    yield finding
+            yield from self._once(self._checks.of_work(work, self.film(work)))
 
     def remember_unit(self) -> None:
         """Keep the unit for the next draft, in the background, if it was changed."""
@@ -246,6 +250,22 @@ class Session(QObject):
         self.findings_changed.emit()
 
     def _count(self) -> Iterator[None]:
+        totals = tally(self.submission_findings())
         for work in self.draft.works:
-            self._checks.of_work(work, self.film(work))
+            found, twins = self._checks.of_work(work, self.film(work)), self._twins(work)
+            known = self._tallies.get(work.id)
+            if known is None or known[0] is not found:
+                known = self._tallies[work.id] = (found, tally(self._once(found)))
+            totals.update(known[1])
+            if twins:
+                totals.update(tally(twins))
             yield
+        self.totals = totals
+
+    def _once(self, found: list[Finding]) -> Iterator[Finding]:
+        """Yield findings but those that ask for a date which an empty field of the work asks for as well."""
+        field = self.campaign.field("created")
+        asked_anyway = field is not None and field.required
+        for finding in found:
+            if not (asked_anyway and finding.rule == "created" and finding.level is Level.MANUAL):
+                yield finding

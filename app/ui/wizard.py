@@ -10,20 +10,28 @@ from app.errors import AppError
 from app.ui import icons
 from app.ui.help import Help
 from app.ui.pages.export import ExportPage
-from app.ui.pages.overview import OverviewPage, field_of
+from app.ui.pages.overview import OverviewPage
 from app.ui.pages.page import Page
 from app.ui.pages.review import ReviewPage
 from app.ui.pages.start import StartPage
 from app.ui.pages.unit import UnitPage
 from app.ui.pages.videos import VideosPage, paths_in
 from app.ui.pages.works import WorksPage
+from app.ui.places import Need, Place, Tally, place_of
 from app.ui.rail import Mark, Rail
 from app.ui.session import Session
-from app.validators import Finding, Level
 
 PRODUCT = "微影报送助手"
 # In the order they are gone through.
 PAGES = (StartPage, UnitPage, VideosPage, WorksPage, ReviewPage, OverviewPage, ExportPage)
+
+_PAGES_BY_PLACE: dict[Place, type[Page]] = {
+    Place.UNIT: UnitPage,
+    Place.VIDEOS: VideosPage,
+    Place.WORKS: WorksPage,
+    Place.REVIEW: ReviewPage,
+    Place.OVERVIEW: OverviewPage,
+}
 
 
 class Standing(NamedTuple):
@@ -33,22 +41,9 @@ class Standing(NamedTuple):
     words: str
 
 
-def page_of(field: str) -> type[Page]:
-    """Return the page on which a field is put right."""
-    if field.startswith("unit."):
-        return UnitPage
-    if field in {"video", "works"}:
-        return VideosPage
-    if field.startswith("declarations."):
-        return ReviewPage
-    return OverviewPage if field == "window" else WorksPage
-
-
-def standing(findings: list[Finding], *, left: bool, empty: bool) -> Standing:
+def standing(totals: Tally, place: Place, *, left: bool, empty: bool) -> Standing:
     """Return how a page stands: `left` once the user went on from it, `empty` while there is nothing on it yet."""
-    missing = sum(f.level is Level.FAIL and f.rule in {"required", "works"} for f in findings)
-    wrong = sum(f.level is Level.FAIL for f in findings) - missing
-    manual = sum(f.level is Level.MANUAL for f in findings)
+    wrong, missing, manual = (totals[place, need] for need in (Need.CORRECT, Need.FILL_IN, Need.CONFIRM))
     if wrong:
         return Standing(Mark.PROBLEM, f"{wrong} 处要改正")
     if missing:
@@ -137,7 +132,7 @@ class Wizard(QWizard):
 
     def show_field(self, work: str, field: str) -> None:
         """Go to where a finding is put right."""
-        kind = page_of(field)
+        kind = _PAGES_BY_PLACE[place_of(field)]
         self.go_to(PAGES.index(kind))
         self.page_named(kind).show_field(work, field)
 
@@ -269,17 +264,14 @@ class Wizard(QWizard):
             button.setToolTip(f"{word}：{label}" if label else "")
 
     def _show_standings(self) -> None:
-        by_page: dict[type[Page], list[Finding]] = {kind: [] for kind in PAGES}
-        for finding in self.session.findings():
-            if finding.level in {Level.FAIL, Level.MANUAL}:
-                by_page[page_of(field_of(finding))].append(finding)
+        totals = self.session.totals
         empty = not self.session.draft.works
-        for number, kind in enumerate(PAGES):
-            if kind in {UnitPage, VideosPage, WorksPage, ReviewPage}:
-                alone = empty and kind is not UnitPage
-                self.rail.show_mark(number, *standing(by_page[kind], left=number in self._left, empty=alone))
+        for place, kind in _PAGES_BY_PLACE.items():
+            number, alone = PAGES.index(kind), empty and kind is not UnitPage
+            if place is not Place.OVERVIEW:
+                self.rail.show_mark(number, *standing(totals, place, left=number in self._left, empty=alone))
         self.rail.show_mark(PAGES.index(StartPage), Mark.DONE if 0 in self._left else Mark.TODO, "")
-        fails = sum(f.level is Level.FAIL for found in by_page.values() for f in found)
+        fails = sum(count for (_, need), count in totals.items() if need is not Need.CONFIRM)
         overview = PAGES.index(OverviewPage)
         self.rail.show_mark(overview, Mark.TODO if fails else Mark.DONE, f"还有 {fails} 处" if fails else "已齐全")
 

@@ -31,11 +31,13 @@ def page(qtbot, open_wizard: Callable[[Path], Wizard], tmp_path: Path) -> Export
     qtbot.waitUntil(lambda: not window.session.films.busy(), timeout=10_000)
     window.go_to(PAGES.index(ExportPage))
     made = window.page_named(ExportPage)
+    qtbot.waitUntil(made.start.isEnabled, timeout=10_000)
     write(made.folder, str(tmp_path / "out"))
     return made
 
 
 def export(qtbot, page: ExportPage) -> set[str]:
+    qtbot.waitUntil(page.start.isEnabled, timeout=10_000)
     click(page.start)
     qtbot.waitUntil(lambda: bool(page.banner.text()), timeout=60_000)
     out = Path(page.folder.value())

@@ -111,6 +111,7 @@ def test_from_films_to_forms_without_a_mouse(qtbot, desk: Desk, tmp_path: Path) 
 
     export = window.current()
     assert isinstance(export, ExportPage)
+    qtbot.waitUntil(export.start.isEnabled, timeout=10_000)
     tab_to(lambda w: w is export.folder)
     press(Qt.Key.Key_A, CONTROL)
     write(export.folder, str(tmp_path / "out"))

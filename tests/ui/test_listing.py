@@ -60,7 +60,8 @@ def test_of_the_unit_only_what_is_empty_is_filled(tmp_path: Path) -> None:
 
 def test_films_added_later_go_to_the_works_that_wait_for_them(tmp_path: Path) -> None:
     listed = with_summary(Draft(), read_summary(summary_file(tmp_path), CAMPAIGN), CAMPAIGN)
-    works = with_films(listed.draft.works, [Path("/v/3-作品3号.mp4"), Path("/v/新片.mp4")])
+    films = {Path("/v/3-作品3号.mp4"): "作品3号", Path("/v/新片.mp4"): "新片"}
+    works = with_films(listed.draft.works, list(films), films)
     assert [w.title for w in works] == ["作品1号", "作品2号", "作品3号", "新片"]
     assert works[2].video.path == "/v/3-作品3号.mp4"
 

@@ -80,6 +80,7 @@ def test_three_films_become_all_the_forms(qtbot, wizard: Wizard, three_films: li
     assert wizard.current() is export
     out = tmp_path / "表格"
     write(export.folder, str(out))
+    qtbot.waitUntil(export.start.isEnabled, timeout=10_000)
     click(export.start)
     qtbot.waitUntil(lambda: bool(export.files) or bool(export.banner.text()), timeout=60_000)
     written = sorted(str(p.relative_to(out)) for p in out.rglob("*") if p.is_file())

@@ -24,11 +24,11 @@ from app.ui.form_pages import forms_of, pages_of
 from app.ui.inputs import LineInput
 from app.ui.jobs import Handle
 from app.ui.pages.page import Page
+from app.ui.places import Need
 from app.ui.preview import Preview
 from app.ui.printing import PrintJob
 from app.ui.session import Session
 from app.ui.writing import write_forms
-from app.validators import Level
 
 _NARROW = 760
 _KINDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
@@ -137,7 +137,7 @@ class ExportPage(Page):
     def _refresh(self, *, entering: bool = False) -> None:
         if not (entering or self.isVisible()):
             return
-        fails = sum(f.level is Level.FAIL for f in self.session.findings())
+        fails = sum(count for (_, need), count in self.session.totals.items() if need is not Need.CONFIRM)
         self.state.setText(
             f"还有 {fails} 处没有填好或不合格（见“核对”）。现在也能导出，缺的内容在表格中留空。" if fails
             else "内容齐全。导出后请打印，签字盖章。"
@@ -147,20 +147,29 @@ class ExportPage(Page):
         if known == self._shown:
             return
         self._shown = known
-        unticked = {(f.id, f.work) for f in self._forms if f not in self.chosen()}
+        draft, campaign = self.session.draft, self.session.campaign
+        for button in (self.start, self.print):
+            button.setEnabled(False)
+        self.session.jobs.run(lambda _: forms_of(draft, campaign, facts), self._list)
+
+    def _list(self, forms: list[Form]) -> None:
+        chosen = {(f.id, f.work) for f in self.chosen()}
+        unticked = {(f.id, f.work) for f in self._forms} - chosen
         row = max(self.list.currentRow(), 0)
-        self._forms = forms_of(self.session.draft, self.session.campaign, facts)
+        self._forms = forms
         self.list.blockSignals(True)
         self.list.clear()
-        for form in self._forms:
+        for form in forms:
             item = QListWidgetItem(f"{form.folder}　{form.name}" if form.folder else form.name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             kept = (form.id, form.work) not in unticked
             item.setCheckState(Qt.CheckState.Checked if kept else Qt.CheckState.Unchecked)
             item.setToolTip(item.text())
             self.list.addItem(item)
-        self.list.setCurrentRow(min(row, len(self._forms) - 1))
+        self.list.setCurrentRow(min(row, len(forms) - 1))
         self.list.blockSignals(False)
+        for button in (self.start, self.print):
+            button.setEnabled(self._handle is None)
         self._preview()
 
     def _preview(self) -> None:

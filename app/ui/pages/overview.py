@@ -19,6 +19,7 @@ from app.ui import icons, theme
 from app.ui.badges import LOOKS, State
 from app.ui.film_rules import RULES
 from app.ui.pages.page import Page
+from app.ui.places import field_of
 from app.ui.session import Session
 from app.validators import Finding, Level
 
@@ -163,11 +164,6 @@ def _ancestors(index: QModelIndex | QPersistentModelIndex) -> Iterator[QModelInd
     while parent.isValid():
         yield parent
         parent = parent.parent()
-
-
-def field_of(finding: Finding) -> str:
-    """Return the field where a finding is put right: a date that the film does not give is a field of the work."""
-    return "created" if finding.rule == "created" and finding.level is Level.MANUAL else finding.field
 
 
 def _alike(findings: list[Finding]) -> Iterator[tuple[str, str, list[Finding]]]:

@@ -67,7 +67,7 @@ class ReviewPage(Page):
         self.body.addWidget(self.empty)
         self.list.chosen.connect(lambda _: self._show())
         session.draft_changed.connect(self._follow)
-        session.film_changed.connect(lambda _: self._fill())
+        session.film_changed.connect(self._film_changed)
         self._follow()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -113,13 +113,17 @@ class ReviewPage(Page):
         self.empty.setVisible(not works)
         self._fill()
 
+    def _film_changed(self, path: str) -> None:
+        work = self.current()
+        if work is not None and self.session.film_path(work) == path:
+            self._fill()
+
     def _fill(self) -> None:
         work = self.current()
-        if work is None:
+        if work is None or not self.isVisible():
             return
         self.title.setText(f"《{bare_title(work.title)}》" if work.title else "（还没有名称）")
-        if self.isVisible():
-            self.storyboard.show_film(self.session.film_path(work), self.session.film(work))
+        self.storyboard.show_film(self.session.film_path(work), self.session.film(work))
         for identity, question in self.questions.items():
             question.fill(work.declarations.get(identity, ...))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
 
 from app import storage
@@ -135,7 +135,14 @@ class UnitPage(Page):
         preparer = replace(unit.preparer, name=unit.contact.name, phone=unit.contact.mobile)
         self.session.edit_unit(replace(unit, preparer=preparer))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the unit as it is now; a hidden page follows no change."""
+        super().showEvent(event)
+        self._fill()
+
     def _fill(self) -> None:
+        if not self.isVisible():
+            return
         unit = self.session.draft.unit
         for identity, box in self.boxes.items():
             if identity != "unit.address":

@@ -26,6 +26,7 @@ from app.ui.jobs import Handle
 from app.ui.listing import with_summary
 from app.ui.pages.page import Page
 from app.ui.session import Session
+from app.ui.titles import title_from_file
 from app.ui.works_model import THUMBNAIL, Column, TypeDelegate, WorksModel, film_findings
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class VideosPage(Page):
         self.stack.setMinimumHeight(240)
         self.body.addWidget(self.stack, 1)
         session.draft_changed.connect(self._follow)
-        session.film_changed.connect(lambda _: self._show_rules())
+        session.film_changed.connect(self._film_changed)
         session.films.progress.connect(self.progress.show_progress)
         session.films.idle.connect(self.progress.hide)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_rules())
@@ -78,7 +79,12 @@ class VideosPage(Page):
     def add_paths(self, paths: list[Path]) -> None:
         """Add the films among files and folders, in the background."""
         self.progress.show_search()
-        self.session.jobs.run(lambda handle: discover(paths, handle.cancelled), self._add, self._refuse)
+
+        def find(handle: Handle) -> tuple[Discovery, dict[Path, str]]:
+            found = discover(paths, handle.cancelled)
+            return found, {p.absolute(): title_from_file(p) for p in found.files}
+
+        self.session.jobs.run(find, lambda found: self._add(*found), self._refuse)
 
     def add_mime(self, mime: QMimeData) -> bool:
         """Add what was dropped or pasted; say whether there were files in it."""
@@ -223,12 +229,12 @@ class VideosPage(Page):
                 "剪贴板里没有文件。", "请先在文件管理器里选中视频，按 Ctrl+C 复制，再回到这里按 Ctrl+V。"
             )
 
-    def _add(self, found: Discovery) -> None:
+    def _add(self, found: Discovery, titles: dict[Path, str]) -> None:
         present = {self.session.film_path(w) for w in self.session.draft.works}
         skipped = [(s.path, s.reason) for s in found.skipped]
-        skipped += [(p, "已经在列表里。") for p in found.files if str(p.absolute()) in present]
+        skipped += [(p, "已经在列表里。") for p in titles if str(p) in present]
         self.progress.hide()
-        added = self.session.add_films(found.files)
+        added = self.session.add_films(titles)
         self.skipped.show_list(skipped, len(added))
         if added:
             self.table.selectRow(self.model.row_of(added[0]))
@@ -273,6 +279,11 @@ class VideosPage(Page):
         row = self.model.row_of(self._chosen)
         if row >= 0:
             self.table.selectRow(row)
+
+    def _film_changed(self, path: str) -> None:
+        work = self.session.work(self._chosen)
+        if work is not None and self.session.film_path(work) == path:
+            self._show_rules()
 
     def _show_rules(self) -> None:
         chosen = self.selected()

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
@@ -174,6 +174,11 @@ class WorksPage(Page):
         column.addStretch(1)
         return content
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the work as it is now; a hidden page follows no change."""
+        super().showEvent(event)
+        self._fill()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the fields side by side only where there is room."""
         super().resizeEvent(event)
@@ -228,7 +233,7 @@ class WorksPage(Page):
 
     def _fill(self) -> None:
         work = self.current()
-        if work is None:
+        if work is None or not self.isVisible():
             return
         findings = self.session.findings_of(work)
         film = self.session.film(work)
