@@ -73,6 +73,8 @@ def _answer(request: dict[str, Any], files: _Files) -> dict[str, Any]:
         case "show":
             return show(files.get(request["path"]), request["page"], request["turn"], *request["box"])
         case "join":
+            # It may take the place of the very file that is open.
+            files.close()
             join(request["sheets"], Path(request["to"]))
             return {}
         case unknown:

@@ -14,10 +14,11 @@ from pypdfium2 import raw
 from app.long_paths import openable
 
 # A3 at 600 dpi has 70 million pixels; beyond, a file is a mistake or an attack.
-_MOST_PIXELS = 160_000_000
+_MOST_PIXELS = 100_000_000
 _MOST_PAGES = 5000
 _LARGEST_FILE = 2 * 1024**3
-_FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
+# A telephone's MPO is a JPEG to begin with.
+_FORMATS = ("JPEG", "PNG", "TIFF", "BMP")
 _HEIF_BRANDS = {b"heic", b"heix", b"heif", b"mif1", b"msf1", b"avif"}
 # How far a picture has to be turned clockwise for each value of EXIF's Orientation (TIFF 6.0, tag 274).
 _TURNS = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
@@ -88,7 +89,8 @@ def write_pdf(sheets: list[Sheet], path: Path) -> None:
 class _Pdf:
     def __init__(self, path: Path) -> None:
         try:
-            self._document = pypdfium2.PdfDocument(str(path))
+            # By Python's own file, which takes every name and length of path.
+            self._document = pypdfium2.PdfDocument(openable(path).open("rb"), autoclose=True)
         except pypdfium2.PdfiumError as error:
             if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
                 raise Unreadable("文件有密码，请去掉密码后再试") from error
@@ -150,7 +152,8 @@ class _Pictures:
             image.draft("RGB", (image.width // factor, image.height // factor))
         shown = _rgb(image)
         rest = max(1, round(max(shown.size) / longest))
-        return shown.reduce(rest) if rest > 1 else shown
+        # Never the file's own picture, which its next page takes the place of.
+        return shown.reduce(rest) if rest > 1 or shown is image else shown
 
     def turn(self, page: int) -> int:
         orientation = self._at(page).getexif().get(ExifTags.Base.Orientation, 1)
@@ -198,4 +201,4 @@ def _rgb(image: Image.Image) -> Image.Image:
         return Image.alpha_composite(under, image).convert("RGB")
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value / 256).convert("L")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")

@@ -146,10 +146,11 @@ class ScanReader:
 
     def _ask(self, path: Path, request: dict[str, Any], failure: str = "读不了") -> dict[str, Any]:
         try:
-            if self._child is None or not self._child.alive():
+            child = self._child
+            if child is None or not child.alive():
                 self.close()
-                self._child = Child("--scan-child")
-            answer = self._child.ask(request, _TIMEOUT_S)
+                child = self._child = Child("--scan-child")
+            answer = child.ask(request, _TIMEOUT_S)
         except Lost as lost:
             self.close()
             answer = {"error": "用时太长" if lost.late else "文件使读取程序中断，可能已损坏"}
@@ -227,6 +228,9 @@ def read_scans(
         for reader in readers:
             reader.close()
         pool.shutdown(cancel_futures=True)
+        # Those that were just being started when they were to end.
+        for reader in readers:
+            reader.close()
 
 
 def assign(page: ScannedPage, form: Expected, form_page: int = 1) -> ScannedPage:

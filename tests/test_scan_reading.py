@@ -5,6 +5,7 @@ import random
 import signal
 import struct
 import subprocess
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -346,6 +347,14 @@ def test_a_child_that_dies_costs_the_page_it_was_at(batch: Batch, tmp_path: Path
     assert reader.look(path, 1)["texts"]
 
 
+def scan_children() -> list[str]:
+    """Return the command lines of our reading children that are still there."""
+    ours = Path("/proc/self/task").glob("*/children")
+    pids = [pid for file in ours for pid in file.read_text(encoding="ascii").split()]
+    lines = [Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8") for pid in pids]
+    return [line for line in lines if "--scan-child" in line]
+
+
 def test_reading_can_be_cancelled(batch: Batch, tmp_path: Path) -> None:
     pdf = tmp_path / "many.pdf"
     as_pdf([batch.pages[0], *batch.pages[1:] * 8], pdf)
@@ -353,6 +362,8 @@ def test_reading_can_be_cancelled(batch: Batch, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         read_scans([pdf], batch.wanted, lambda done, total, name: seen.append(done), lambda: len(seen) >= 2)
     assert 2 <= len(seen) < 33
+    if sys.platform == "linux":
+        assert scan_children() == []
 
 
 def test_nothing_to_read_is_nothing(batch: Batch) -> None:
