@@ -8,15 +8,19 @@ from typing import Any
 
 from app.cli_arguments import ChineseParser
 from app.errors import AppError
+from app.exporters.fonts import Fonts
+from app.exporters.forms import build_forms
 from app.exporters.meter import Step
 from app.exporters.package import package
 from app.exporters.package_plan import Order, film_stamps, size_text
 from app.exporters.packing import Packed
-from app.exporters.scans import find_scans, scans_dir
+from app.exporters.scans import Scan, find_scans, scans_dir
 from app.exporters.verify import Verified, verify
 from app.film_reading import read_films
 from app.history import Entry, remember
 from app.pack import find_campaign
+from app.scan_reading import expected_forms
+from app.stamping import accepted, load_record
 from app.storage import load_draft
 from app.validators import validate
 from app.validators.media import CHINA
@@ -42,8 +46,8 @@ def make_package(arguments: list[str]) -> int:
     checked = film_stamps(draft, options.draft)
     films = read_films(draft, options.draft)
     findings = validate(draft, campaign, today, films)
-    scans = find_scans(options.scans or scans_dir(options.draft), draft, campaign)
-    order = Order(draft, options.draft, campaign, films, findings, checked, scans)
+    order = Order(draft, options.draft, campaign, films, findings, checked)
+    order = order._replace(scans=_scans(order, options.scans))
     packed = package(order, options.out, today, as_zip=options.zip, progress=_show)
     _wipe()
     _remember(order, packed)
@@ -67,6 +71,16 @@ def verify_package(arguments: list[str]) -> int:
     else:
         _print_verified(options.package, verified)
     return 1 if verified.problems else 0
+
+
+def _scans(order: Order, folder: Path | None) -> list[Scan]:
+    """Return the scans that came back through the window, and those laid into a folder by hand."""
+    by_hand = find_scans(folder or scans_dir(order.draft_path), order.draft, order.campaign)
+    record = load_record(order.draft_path)
+    if not record.forms:
+        return by_hand
+    forms = build_forms(order.draft, order.campaign, order.facts)
+    return [*accepted(record, expected_forms(forms, Fonts.load()), order.draft_path), *by_hand]
 
 
 def _remember(order: Order, packed: Packed) -> None:

@@ -22,9 +22,9 @@ from app.validators import Films, Finding, Level
 
 # What a package needs besides its files: tag files, folders, the journal.
 _SPARE = 8 * 1024 * 1024
-# Windows: 260 UTF-16 units with the final NUL, of which a folder on the receiver's desktop takes some forty.
+# Windows: 260 UTF-16 units with the final NUL, of which the receiver's drive and folder need some.
 _LONGEST_PATH = 259
-_LONGEST_INSIDE = 210
+_LONGEST_INSIDE = 240
 
 
 class Stamp(NamedTuple):

@@ -183,4 +183,4 @@ def test_fat32_takes_four_gigabytes_less_one_byte_and_a_zip_of_it_less(
 
 def test_a_path_too_long_for_windows_is_told(tmp_path: Path) -> None:
     with pytest.raises(AppError, match="路径太长"):
-        preflight({f"data/{'长' * 80}/{'长' * 80}.mp4": 1}, tmp_path, "包" * 60, as_zip=False)
+        preflight({f"data/{'长' * 80}/盖章扫描件/{'长' * 80}.jpg": 1}, tmp_path, "包" * 64, as_zip=False)
