@@ -87,20 +87,19 @@ class Journal:
             raise cannot_write(self.path, error) from error
 
     def _read(self) -> tuple[Head | None, list[Done]]:
-        self._file.seek(0)
         try:
-            first, *rest = self._file.read().split(b"\n")
-            head = msgspec.json.decode(first, type=Head)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return None, []
+            self._file.seek(0)
+            lines = self._file.read().split(b"\n")[:-1]
         except OSError as error:
             raise cannot_write(self.path, error) from error
-        whole = len(first) + 1
-        done = []
-        for line in rest:
+        whole, head, done = 0, None, []
+        for line in lines:
             try:
-                done.append(msgspec.json.decode(line, type=Done))
-            except (msgspec.DecodeError, UnicodeDecodeError):
+                if head is None:
+                    head = msgspec.json.decode(line, type=Head)
+                else:
+                    done.append(msgspec.json.decode(line, type=Done))
+            except (msgspec.MsgspecError, UnicodeDecodeError):
                 break
             whole += len(line) + 1
         # What is added next must not continue a line that was cut.
