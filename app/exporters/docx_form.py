@@ -5,13 +5,19 @@ are *at least* so high, and what fills a page leaves some of it unused.
 """
 
 from itertools import pairwise
-from xml.etree.ElementTree import Element
 
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.section import Section
+from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph
+
+from app.exporters import docx_template as template
 from app.exporters import docx_xml
-from app.exporters.docx_page import MM, SEAL, Page
-from app.exporters.docx_table import least_heights, table
-from app.exporters.docx_xml import el, paragraph, spacing, tab, text_run, text_runs, twips
-from app.exporters.forms import Block, Form, Grid, LineBlock, StampBlock, TextBlock, plain
+from app.exporters.docx_page import ATTACHMENT_PITCH, MM, SEAL, TITLE_PITCH, TITLE_SIZE, Page
+from app.exporters.docx_table import add_runs, add_table, least_heights
+from app.exporters.forms import Block, Form, Grid, LineBlock, Run, StampBlock, TextBlock, plain
 from app.exporters.line_count import em_width, line_count
 
 SMALLEST = 10.5
@@ -19,6 +25,8 @@ SMALLEST = 10.5
 
 _GAP = 8.0
 """White in pt over and under the title of a form with a table."""
+_UNDER_TABLE = 6.0
+"""White in pt between a table and the line that closes the form."""
 
 
 def render(form: Form, text_size: float) -> bytes:
@@ -36,51 +44,60 @@ def render(form: Form, text_size: float) -> bytes:
     # A letter has a line of white over and under its title and over the seal, as far as its page has it.
     white = _GAP if grids else max(0.0, min(page.pitch, spare * MM / places))
 
-    body = el("body")
+    document = template.new_document(page)
+    _set_section(document.sections[0], form, page, numbered=flows)
     if form.attachment:
-        body.append(paragraph("Attachment", [text_run(form.attachment)]))
-    body.append(paragraph("FormTitle", [text_run(form.title)], spacing(docx_xml.TITLE_PITCH, white, white)))
-    for block, following in pairwise([*form.blocks, None]):
-        body.extend(_block(block, page, white, spare))
-        if isinstance(block, Grid) and (following is None or isinstance(following, Grid)):
-            body.append(_nothing())
-    body.append(_section(form, page, numbered=flows))
-    return docx_xml.document(body, form.title, page.size, page.pitch, page.table_pitch, numbered=flows)
+        add_runs(document.add_paragraph(style=template.ATTACHMENT), (Run(form.attachment),))
+    title = document.add_paragraph(style=template.TITLE)
+    add_runs(title, (Run(form.title),))
+    _space(title, white, white)
+    for before, block, after in _neighbours(form):
+        match block:
+            case TextBlock(runs):
+                add_runs(document.add_paragraph(style=template.TEXT), runs, underline_filled=True)
+            case StampBlock():
+                _add_stamp(document, block, page, white)
+            case LineBlock():
+                _add_line(document, block, page, _lead(before))
+            case Grid():
+                add_table(document, block, page, spare)
+                if after is None or isinstance(after, Grid):
+                    document.add_paragraph(style=template.AFTER_TABLE)
+    return template.packed(document, form.title)
+
+
+def _neighbours(form: Form) -> list[tuple[Block | None, Block, Block | None]]:
+    """Return each block of a form with the one before it and the one after it."""
+    blocks = list(pairwise([None, *form.blocks, None]))
+    return [(before, block, after) for (before, block), (_, after) in pairwise(blocks) if block is not None]
 
 
 def _spare(form: Form, page: Page) -> float:
     """Return how much of one page a form leaves in mm, as far as that can be told; less than 0 if it is too long."""
-    title = line_count(form.title, page.width * MM / docx_xml.TITLE_SIZE)
-    head = title * docx_xml.TITLE_PITCH + docx_xml.ATTACHMENT_PITCH * bool(form.attachment)
-    return page.height - (head + sum(_height(block, page) for block in form.blocks)) / MM
+    title = line_count(form.title, page.width * MM / TITLE_SIZE)
+    head = title * TITLE_PITCH + ATTACHMENT_PITCH * bool(form.attachment)
+    body = sum(_height(block, page, before) for before, block, _ in _neighbours(form))
+    return page.height - (head + body) / MM
 
 
-def _height(block: Block, page: Page) -> float:
-    """Return the estimated height of a block in pt."""
+def _height(block: Block, page: Page, before: Block | None) -> float:
+    """Return the estimated height of a block in pt, with the white that what is before it asks for."""
     match block:
         case TextBlock(runs):
             return page.lines(runs, indent=2) * page.pitch
         case StampBlock(runs):
-            return page.lines(runs) * page.pitch + _under_label(page)
+            return page.lines(runs, page.width - page.indent) * page.pitch + _under_label(page)
         case LineBlock(runs, right, stamp):
-            lines = page.lines(runs) + (page.lines(right) if right and not _one_line(block, page) else 0)
-            return lines * page.pitch + (2 * _band(page) if stamp else 0)
+            lines = page.lines(runs, page.width - page.indent)
+            lines += page.lines(right) if right and not _one_line(block, page) else 0
+            return lines * page.pitch + (2 * _band(page) if stamp else 0) + _lead(before)
         case Grid():
             return sum(least_heights(block, page)) * MM + 2 * _GAP
 
 
-def _block(block: Block | None, page: Page, white: float, spare: float) -> list[Element]:
-    match block:
-        case TextBlock(runs):
-            return [paragraph("FormText", text_runs(runs, underline_filled=True))]
-        case StampBlock(runs):
-            return [paragraph("", text_runs(runs), spacing(page.pitch, white, _under_label(page)), keep_next=True)]
-        case LineBlock():
-            return _line(block, page)
-        case Grid():
-            return [table(block, page, spare)]
-        case None:
-            return []
+def _lead(before: Block | None) -> float:
+    """Return the white in pt over a line, by what is before it."""
+    return _UNDER_TABLE if isinstance(before, Grid) else 0.0
 
 
 def _under_label(page: Page) -> float:
@@ -95,30 +112,58 @@ def _band(page: Page) -> float:
 
 def _one_line(block: LineBlock, page: Page) -> bool:
     ems = em_width(plain(block.runs)) + em_width(plain(block.right)) + 2
-    return ems * page.size <= page.width * MM
+    return ems * page.size <= (page.width - page.indent) * MM
 
 
-def _line(block: LineBlock, page: Page) -> list[Element]:
-    """Return a line with its right part at a tab stop, or the two under each other where they are too long."""
+def _add_stamp(document: Document, block: StampBlock, page: Page, white: float) -> None:
+    """Add a seal's label with the white around it."""
+    label = document.add_paragraph()
+    add_runs(label, block.runs)
+    _space(label, white, _under_label(page))
+    label.paragraph_format.left_indent = Mm(page.indent)
+    label.paragraph_format.keep_with_next = True
+
+
+def _add_line(document: Document, block: LineBlock, page: Page, lead: float) -> None:
+    """Add a line with its right part at a tab stop, or the two under each other where they are too long."""
     band = _band(page) if block.stamp else 0.0
-    if not block.right:
-        return [paragraph("", text_runs(block.runs), spacing(page.pitch, band, band), align="left")]
-    if _one_line(block, page):
-        runs = [*text_runs(block.runs), tab(), *text_runs(block.right)]
-        stop = el("tabs", el("tab", val="right", pos=twips(page.width)))
-        return [paragraph("", runs, spacing(page.pitch, band, band), tabs=stop, align="left")]
-    left = paragraph("", text_runs(block.runs), spacing(page.pitch, before=band), align="left", keep_next=True)
-    return [left, paragraph("", text_runs(block.right), spacing(page.pitch, after=band), align="right")]
+    left = document.add_paragraph()
+    add_runs(left, block.runs)
+    left.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    left.paragraph_format.left_indent = Mm(page.indent)
+    if not block.right or _one_line(block, page):
+        _space(left, band + lead, band)
+        if block.right:
+            left.paragraph_format.tab_stops.add_tab_stop(Mm(page.width), WD_TAB_ALIGNMENT.RIGHT)
+            docx_xml.prefer_chinese(left.add_run("\t"))
+            add_runs(left, block.right)
+        return
+    _space(left, before=band + lead)
+    left.paragraph_format.keep_with_next = True
+    right = document.add_paragraph()
+    add_runs(right, block.right)
+    right.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _space(right, after=band)
 
 
-def _nothing() -> Element:
-    """Return the paragraph that Word wants after a table, too low to open a new page."""
-    return el("p", el("pPr", spacing(1), el("rPr", el("sz", val=2), el("szCs", val=2))))
+def _space(paragraph: Paragraph, before: float = 0, after: float = 0) -> None:
+    """Set the white in pt over and under a paragraph."""
+    paragraph.paragraph_format.space_before = Pt(before)
+    paragraph.paragraph_format.space_after = Pt(after)
 
 
-def _section(form: Form, page: Page, numbered: bool) -> Element:
-    width, height = page.paper
-    top, right, bottom, left = (twips(margin) for margin in form.margins)
-    size = el("pgSz", w=twips(width), h=twips(height), orient="landscape" if form.landscape else "portrait")
-    edges = el("pgMar", top=top, right=right, bottom=bottom, left=left, header=twips(10), footer=twips(9), gutter=0)
-    return el("sectPr", docx_xml.footer_reference() if numbered else None, size, edges)
+def _set_section(section: Section, form: Form, page: Page, numbered: bool) -> None:
+    section.orientation = WD_ORIENT.LANDSCAPE if form.landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (Mm(length) for length in page.paper)
+    margins = (Mm(margin) for margin in form.margins)
+    section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = margins
+    section.header_distance, section.footer_distance, section.gutter = Mm(10), Mm(9), Mm(0)
+    if numbered:
+        section.footer.is_linked_to_previous = False
+        line = section.footer.paragraphs[0]
+        line.style = template.PAGE_NUMBER
+        add_runs(line, (Run("第 "),))
+        docx_xml.add_field(line, "PAGE")
+        add_runs(line, (Run(" 页　共 "),))
+        docx_xml.add_field(line, "NUMPAGES")
+        add_runs(line, (Run(" 页"),))

@@ -1,249 +1,178 @@
-"""The parts of a DOCX: WordprocessingML elements, the styles and settings of an official document, the package.
+"""What python-docx's interface lacks: the elements of WordprocessingML (ECMA-376-1, 17) that its objects cannot set.
 
-Written out in full rather than edited into a library's template: there are no theme fonts, no compatibility mode
-and no leftovers to undo, and the order of the elements is the schema's (ECMA-376-1, 17 and annex A).
+All of it is here, so that the other modules draw with the library's objects alone.
 """
 
-import functools
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+from collections.abc import Sequence
 
-from app.exporters import ooxml
-from app.exporters.forms import Text
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
+from docx.oxml.simpletypes import ST_Merge
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.settings import Settings
+from docx.shared import Length, Pt
+from docx.styles.style import BaseStyle, ParagraphStyle
+from docx.styles.styles import Styles
+from docx.table import Table, _Cell, _Row
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+from lxml import etree
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-BODY_FONT = "仿宋_GB2312"
-TITLE_FONT = "方正小标宋简体"
-HEADING_FONT = "黑体"
 LATIN_FONT = "Times New Roman"
-ATTACHMENT_SIZE, ATTACHMENT_PITCH = 16, 28
-TITLE_SIZE, TITLE_PITCH = 22, 36
-FOOTER_SIZE = 14
 
-_FOOTER_ID = "rId3"
-_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml."
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-ElementTree.register_namespace("w", W)
-ElementTree.register_namespace("r", R)
+_MARKUP_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_WORD_2013 = "15"
+_KEPT_SETTINGS = ("defaultTabStop", "characterSpacingControl", "compat", "themeFontLang")
 
 
-def el(tag: str, *children: Element | None, **attributes: str | int) -> Element:
-    """Return an element of WordprocessingML with attributes of the same namespace; a child None is left out."""
-    element = Element(f"{{{W}}}{tag}", {f"{{{W}}}{name}": str(value) for name, value in attributes.items()})
-    element.extend(child for child in children if child is not None)
-    return element
+def set_style(paragraph: Paragraph, name: str) -> None:
+    """Give a paragraph one of the template's own styles, whose ids are their names.
+
+    The library can do this too, but reads all styles through at every paragraph, half the cost of a table.
+    """
+    paragraph._p.style = name
 
 
-def text_run(text: str, underline: bool = False) -> Element:
-    """Return a run of text; what Word cannot tell apart by script (“ ” … —) takes the Chinese font."""
-    body = el("t")
-    body.text = ooxml.clean(text)
-    body.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    properties = el("rPr", el("rFonts", hint="eastAsia"), el("u", val="single") if underline else None)
-    return el("r", properties, body)
+def set_script_size(style: ParagraphStyle, size: float) -> None:
+    """Set a style's size in pt for all scripts; the library's `font.size` leaves out the complex ones."""
+    style.font.size = Pt(size)
+    (sz,) = style.element.xpath("w:rPr/w:sz")
+    complex_size = _child(sz.getparent(), "szCs")
+    complex_size.set(qn("w:val"), sz.get(qn("w:val")))
+    sz.addnext(complex_size)
 
 
-def text_runs(text: Text, underline_filled: bool = False) -> list[Element]:
-    """Return the runs of a text, those filled in underlined if asked."""
-    return [text_run(run.text, underline=underline_filled and run.filled) for run in text]
+def set_east_asian_font(style: ParagraphStyle, name: str) -> None:
+    """Set a style's font for Chinese, and `LATIN_FONT` for the rest; the library knows the latter's only."""
+    style.font.name = LATIN_FONT
+    (fonts,) = style.element.xpath("w:rPr/w:rFonts")
+    _set(fonts, eastAsia=name, cs=LATIN_FONT)
 
 
-def tab() -> Element:
-    """Return a run that goes to the next tab stop."""
-    return el("r", el("tab"))
+def prefer_chinese(run: Run) -> None:
+    """Give what Word cannot tell apart by script (“ ” … —) the Chinese font of its run."""
+    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
 
 
-def footer_reference() -> Element:
-    """Return a section's reference to the footer with the page numbers; see `document`."""
-    element = el("footerReference", type="default")
-    element.set(f"{{{R}}}id", _FOOTER_ID)
-    return element
+def indent_two_characters(style: ParagraphStyle, size: float) -> None:
+    """Indent the first line by two characters; readers that do not count characters take `size`, in pt."""
+    style.paragraph_format.first_line_indent = Pt(2 * size)
+    style.element.xpath("w:pPr/w:ind")[0].set(qn("w:firstLineChars"), "200")
 
 
-def twips(mm: float) -> int:
-    """Return a length in mm in twentieths of a point."""
-    return round(mm / 25.4 * 1440)
+def keep_punctuation_inside(style: ParagraphStyle) -> None:
+    """Let no mark hang over the edge, as Word has it do: in a cell it would stand on the border."""
+    (properties,) = style.element.xpath("w:pPr")
+    mark = OxmlElement("w:overflowPunct", {qn("w:val"): "0"})
+    properties.insert_element_before(mark, "w:spacing", "w:ind", "w:jc")
 
 
-def points(value: float) -> int:
-    """Return a length in points in twentieths of a point."""
-    return round(value * 20)
+def set_cell_margins(style: BaseStyle, beside: Length, over: Length) -> None:
+    """Set the white in the cells of a table style that has margins, and take away what it says of paragraphs."""
+    for side in style.element.xpath("w:tblPr/w:tblCellMar/*"):
+        width = beside if side.tag in {qn("w:left"), qn("w:right")} else over
+        _set(side, w=width.twips, type="dxa")
+    for properties in style.element.xpath("w:pPr"):
+        style.element.remove(properties)
 
 
-def _fonts(east_asian: str) -> Element:
-    return el("rFonts", ascii=LATIN_FONT, hAnsi=LATIN_FONT, eastAsia=east_asian, cs=LATIN_FONT)
+def set_table_width(table: Table, width: Length) -> None:
+    """Set a table's own width, which the library leaves to its columns."""
+    for element in table._tbl.tblPr.xpath("w:tblW"):
+        _set(element, w=width.twips, type="dxa")
 
 
-def _sizes(size: float) -> tuple[Element, Element]:
-    return el("sz", val=round(size * 2)), el("szCs", val=round(size * 2))
+def merge(cells: Sequence[_Cell], columns: int) -> None:
+    """Merge empty cells that stand under each other, and those at their right over so many columns, into one.
+
+    The library's `merge` does the same, but measures the whole table for it several times: 1 ms for each merged cell.
+    """
+    for number, cell in enumerate(cells):
+        tc = cell._tc
+        for swallowed in list(tc.itersiblings())[: columns - 1]:
+            tc._tr.remove(swallowed)
+        if columns > 1:
+            tc.grid_span = columns
+        if len(cells) > 1:
+            tc.vMerge = ST_Merge.CONTINUE if number else ST_Merge.RESTART
 
 
-def _style(identity: str, name: str, paragraph: Element, run: Element | None = None, based: str = "Normal") -> Element:
-    return el(
-        "style",
-        el("name", val=name),
-        el("basedOn", val=based),
-        el("qFormat"),
-        paragraph,
-        run,
-        type="paragraph",
-        styleId=identity,
-        customStyle=1,
-    )
+def keep_whole(row: _Row) -> None:
+    """Let no page's end cut a row."""
+    _child(row._tr.get_or_add_trPr(), "cantSplit")
 
 
-def spacing(pitch: float, before: float = 0, after: float = 0) -> Element:
-    """Return the spacing of a paragraph with lines `pitch` pt apart and white in pt before and after it."""
-    return el("spacing", before=points(before), after=points(after), line=points(pitch), lineRule="exact")
+def repeat_on_each_page(row: _Row) -> None:
+    """Make a row a header of its table."""
+    _child(row._tr.get_or_add_trPr(), "tblHeader")
 
 
-def paragraph(
-    style: str,
-    runs: list[Element],
-    spaced: Element | None = None,
-    *,
-    indent: Element | None = None,
-    tabs: Element | None = None,
-    align: str = "",
-    keep_next: bool = False,
-) -> Element:
-    """Return a paragraph; the order of its properties is CT_PPr's (ECMA-376-1, 17.3.1.26)."""
-    properties = el(
-        "pPr",
-        el("pStyle", val=style) if style else None,
-        el("keepNext") if keep_next else None,
-        tabs,
-        spaced,
-        indent,
-        el("jc", val=align) if align else None,
-    )
-    return el("p", properties, *runs)
+def add_field(paragraph: Paragraph, instruction: str) -> None:
+    """Add a field, `PAGE` for one, to a paragraph; it shows 1 until a reader works it out."""
+    run = paragraph.add_run("1")
+    prefer_chinese(run)
+    field = OxmlElement("w:fldSimple", {qn("w:instr"): instruction})
+    paragraph._p.append(field)
+    field.append(run._r)
 
 
-# Most documents of an export are of a few sizes.
-@functools.lru_cache(32)
-def _styles(size: float, pitch: float, table_pitch: float) -> bytes:
-    language = el("lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA")
-    normal = el(
-        "style",
-        el("name", val="Normal"),
-        el("qFormat"),
-        el("pPr", el("widowControl", val=0), spacing(pitch), el("jc", val="both")),
-        type="paragraph",
-        default=1,
-        styleId="Normal",
-    )
-    styles = el(
-        "styles",
-        el("docDefaults", el("rPrDefault", el("rPr", _fonts(BODY_FONT), *_sizes(size), language)), el("pPrDefault")),
-        normal,
-        _style(
-            "Attachment",
-            "附件号",
-            el("pPr", spacing(ATTACHMENT_PITCH), el("jc", val="left")),
-            el("rPr", _fonts(HEADING_FONT), *_sizes(ATTACHMENT_SIZE)),
-        ),
-        _style(
-            "FormTitle",
-            "表题",
-            el("pPr", spacing(TITLE_PITCH), el("jc", val="center")),
-            el("rPr", _fonts(TITLE_FONT), *_sizes(TITLE_SIZE)),
-        ),
-        _style("FormText", "正文缩进两字", el("pPr", el("ind", firstLineChars=200, firstLine=points(2 * size)))),
-        # A mark that hangs over the edge (Word's default) would stand on a cell's border.
-        _style(
-            "Cell",
-            "表格文字",
-            el("pPr", el("overflowPunct", val=0), spacing(table_pitch), el("jc", val="center")),
-        ),
-        _style("CellLeft", "表格文字居左", el("pPr", el("jc", val="both")), based="Cell"),
-        _style("CellHead", "表头", el("pPr"), el("rPr", _fonts(HEADING_FONT)), based="Cell"),
-        _style(
-            "PageNumber",
-            "页码",
-            el("pPr", spacing(FOOTER_SIZE + 4), el("jc", val="center")),
-            el("rPr", *_sizes(FOOTER_SIZE)),
-        ),
-    )
-    return ooxml.xml(styles)
+def clean_styles(styles: Styles, east_asian: str) -> None:
+    """Give the document's defaults fonts by name instead of a theme's, Chinese as language and no white.
+
+    What Word would show of styles that are not in the document goes too.
+    """
+    root = styles.element
+    for latent in root.xpath("w:latentStyles | w:style/w:rsid | w:docDefaults/w:pPrDefault/w:pPr"):
+        latent.getparent().remove(latent)
+    (properties,) = root.xpath("w:docDefaults/w:rPrDefault/w:rPr")
+    (fonts,) = properties.xpath("w:rFonts")
+    fonts.attrib.clear()
+    _set(fonts, ascii=LATIN_FONT, hAnsi=LATIN_FONT, eastAsia=east_asian, cs=LATIN_FONT)
+    _set(properties.xpath("w:lang")[0], val="en-US", eastAsia="zh-CN", bidi="ar-SA")
+    _clean_root(root)
 
 
-@functools.cache
-def _settings() -> bytes:
-    mode = el(
-        "compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val=15
-    )  # Word 2013 and later: no “compatibility mode” in the title bar
-    settings = el(
-        "settings",
-        el("defaultTabStop", val=420),
-        el("characterSpacingControl", val="compressPunctuation"),
-        el("compat", mode),
-        el("themeFontLang", val="en-US", eastAsia="zh-CN"),
-    )
-    return ooxml.xml(settings)
+def clean_settings(settings: Settings) -> None:
+    """Keep what shapes the pages, as for Word 2013 and later: no “compatibility mode” in its title bar."""
+    root = settings.element
+    for element in list(root):
+        if element.tag not in {qn(f"w:{name}") for name in _KEPT_SETTINGS}:
+            root.remove(element)
+    _set(_child(root, "defaultTabStop"), val=420)
+    _set(_child(root, "characterSpacingControl"), val="compressPunctuation")
+    _set(_child(root, "themeFontLang"), val="en-US", eastAsia="zh-CN")
+    for element in root.xpath("w:compat/*"):
+        if element.get(qn("w:name")) == "compatibilityMode":
+            _set(element, val=_WORD_2013)
+        elif element.tag != qn("w:compatSetting"):
+            element.getparent().remove(element)
+    _clean_root(root)
 
 
-@functools.cache
-def _footer() -> bytes:
-    def field(instruction: str) -> Element:
-        return el("fldSimple", text_run("1"), instr=instruction)
-
-    paragraph = el(
-        "p",
-        el("pPr", el("pStyle", val="PageNumber")),
-        text_run("第 "),
-        field("PAGE"),
-        text_run(" 页　共 "),
-        field("NUMPAGES"),
-        text_run(" 页"),
-    )
-    return ooxml.xml(el("ftr", paragraph))
+def clean_section(root: BaseOxmlElement) -> None:
+    """Take from a document's one section the grid of lines and the marks of how it was edited."""
+    (section,) = root.xpath("w:body/w:sectPr")
+    section.attrib.clear()
+    for grid in section.xpath("w:docGrid"):
+        section.remove(grid)
+    _clean_root(root)
 
 
-def document(body: Element, title: str, size: float, pitch: float, table_pitch: float, numbered: bool) -> bytes:
-    """Return a DOCX with that body; sizes and line pitches in pt; `numbered` says whether pages are."""
-    # The footer is the third: its relationship is _FOOTER_ID.
-    main = {"styles": _styles(size, pitch, table_pitch), "settings": _settings()}
-    if numbered:
-        main["footer"] = _footer()
-    parts = {f"word/{name}.xml": data for name, data in main.items()}
-    parts["word/document.xml"] = ooxml.xml(el("document", body))
-    parts["word/_rels/document.xml.rels"] = _relations([(_RELATION + name, f"{name}.xml") for name in main])
-    parts["_rels/.rels"] = _relations(
-        [
-            (_RELATION + "officeDocument", "word/document.xml"),
-            (
-                "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties",
-                ooxml.CORE_PROPERTIES,
-            ),
-        ]
-    )
-    parts[ooxml.CORE_PROPERTIES] = ooxml.core_properties(title)
-    types = [("/word/document.xml", _TYPES + "document.main+xml")]
-    types += [(f"/word/{name}.xml", f"{_TYPES}{name}+xml") for name in main]
-    types.append((f"/{ooxml.CORE_PROPERTIES}", "application/vnd.openxmlformats-package.core-properties+xml"))
-    parts[ooxml.CONTENT_TYPES] = _content_types(types)
-    return ooxml.package(parts)
+def _clean_root(root: BaseOxmlElement) -> None:
+    """Drop the names of extensions that a part does not use."""
+    root.attrib.pop(f"{_MARKUP_COMPATIBILITY}Ignorable", "")
+    etree.cleanup_namespaces(root, keep_ns_prefixes=["w", "r"])
 
 
-def _relations(targets: list[tuple[str, str]]) -> bytes:
-    namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
-    items = "".join(
-        f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
-        for number, (kind, target) in enumerate(targets, 1)
-    )
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<Relationships xmlns="{namespace}">{items}</Relationships>'.encode()
-    )
+def _child(parent: etree._Element, name: str) -> etree._Element:
+    """Return an element's child of that name, added at its end if it is not there."""
+    found = parent.find(qn(f"w:{name}"))
+    if found is None:
+        found = OxmlElement(f"w:{name}")
+        parent.append(found)
+    return found
 
 
-def _content_types(overrides: list[tuple[str, str]]) -> bytes:
-    namespace = "http://schemas.openxmlformats.org/package/2006/content-types"
-    relations = "application/vnd.openxmlformats-package.relationships+xml"
-    items = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in overrides)
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<Types xmlns="{namespace}">'
-        f'<Default Extension="rels" ContentType="{relations}"/><Default Extension="xml" ContentType="application/xml"/>'
-        f"{items}</Types>"
-    ).encode()
+def _set(element: etree._Element, **attributes: str | int) -> None:
+    for name, value in attributes.items():
+        element.set(qn(f"w:{name}"), str(value))

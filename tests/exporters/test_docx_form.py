@@ -8,6 +8,8 @@ import docx
 import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
+from docx.shared import Pt
+from docx.styles.style import ParagraphStyle
 from docx.table import Table
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -94,9 +96,10 @@ def attribute(element: etree._Element, name: str) -> str | None:
 
 
 def body_size(data: bytes) -> float:
-    size = xml_parts(data)["word/styles.xml"].find(f".//{qn('w:docDefaults')}//{qn('w:sz')}")
-    assert size is not None
-    return int(attribute(size, "val") or 0) / 2
+    normal = opened(data).styles["Normal"]
+    assert isinstance(normal, ParagraphStyle)
+    assert normal.font.size is not None
+    return normal.font.size.pt
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -207,6 +210,34 @@ def test_word_opens_it_without_compatibility_mode() -> None:
     mode = xml_parts(made("ordinary-entry")[1])["word/settings.xml"].find(f".//{qn('w:compatSetting')}")
     assert mode is not None
     assert (attribute(mode, "name"), attribute(mode, "val")) == ("compatibilityMode", "15")
+
+
+def test_a_package_holds_no_more_than_a_form_needs() -> None:
+    parts = xml_parts(made("ordinary-entry")[1])
+    assert sorted(parts) == [
+        "[Content_Types].xml",
+        "_rels/.rels",
+        "docProps/core.xml",
+        "word/_rels/document.xml.rels",
+        "word/document.xml",
+        "word/settings.xml",
+        "word/styles.xml",
+    ]
+    assert {etree.QName(child).localname for child in parts["docProps/core.xml"]} == {"title", "language"}
+    marks = {str(name) for root in parts.values() for e in root.iter() for name in (e.tag, *e.attrib) if "rsid" in name}
+    assert marks == set()
+
+
+def test_every_style_that_a_document_offers_is_ours_or_words_default() -> None:
+    names = {style.name for style in opened(made("ordinary-entry")[1]).styles}
+    ours = {"附件号", "表题", "正文缩进两字", "表格文字", "表格文字居左", "表头", "页码", "表后空行", "Table Grid"}
+    assert names == ours | {"Normal", "Default Paragraph Font", "Normal Table", "No List"}
+
+
+def test_the_line_that_closes_a_table_has_white_over_it() -> None:
+    last = opened(made("ordinary-summary")[1]).paragraphs[-1]
+    assert last.text.startswith("报送人")
+    assert last.paragraph_format.space_before == Pt(6)
 
 
 def test_what_was_filled_in_is_underlined_and_nothing_else() -> None:
@@ -328,6 +359,26 @@ def test_a_commitment_leaves_the_seals_place_free(sample: str, printed: dict[str
     assert label.right + 45 < 210 - 26
     assert seal_is_free(words, label.right, label.top, "")
     assert seal_is_free(words, label.right - 45, label.top, label.text)
+
+
+def test_a_letter_sets_in_what_is_to_be_signed_as_its_paragraphs(printed: dict[str, Path]) -> None:
+    form, data = made("ordinary-commitment")
+    words = words_at(printed["ordinary-commitment.docx"])
+    two_characters = 2 * body_size(data) / 72 * 25.4
+    for start in ("由本人", "承诺人（单位）", "日期："):
+        assert line_with(words, start).left == pytest.approx(form.margins[3] + two_characters, abs=0.5)
+
+
+def test_a_letter_with_room_has_a_line_of_white_over_the_place_to_sign() -> None:
+    form, _ = made("ordinary-commitment")
+    short = form._replace(blocks=(TextBlock((Run("甲"),)), StampBlock((Run("乙"),)), LineBlock((Run("丙"),))))
+    label, date = opened(docx_form.render(short, 16)).paragraphs[-2:]
+    assert (label.text, label.paragraph_format.space_before, label.paragraph_format.left_indent) == (
+        "乙",
+        Pt(28),
+        Pt(32),
+    )
+    assert (date.text, date.paragraph_format.space_before, date.paragraph_format.left_indent) == ("丙", 0, Pt(32))
 
 
 @pytest.mark.parametrize("sample", ["ordinary", "none", "many"])
