@@ -14,6 +14,8 @@ _STEP = 0.5
 _ATTACHMENT_SIZE, _ATTACHMENT_PITCH = 16, 28
 _TITLE_SIZE, _TITLE_PITCH = 22, 36
 _GRID_GAP = 8
+# White between a table and the line that closes the form.
+_UNDER_GRID = 6
 # What one page leaves unused before the text is made smaller: Word lays the same form out a little looser.
 _SLACK = 8 * MM
 _FOOTER_SIZE = 10.5
@@ -52,7 +54,13 @@ def _fits(form: Form, flow: Flow) -> bool:
 
 
 def _least_height(form: Form, flow: Flow) -> float:
-    return _head_height(form, flow) + sum(_height(block, flow) for block in form.blocks)
+    leads = sum(_lead(block, form.blocks[number + 1 :]) for number, block in enumerate(form.blocks))
+    return _head_height(form, flow) + sum(_height(block, flow) for block in form.blocks) + leads
+
+
+def _lead(block: Block, following: Sequence[Block]) -> float:
+    """Return the white between a block and what follows it."""
+    return _UNDER_GRID if isinstance(block, Grid) and following and isinstance(following[0], LineBlock) else 0
 
 
 def _letter_gap(form: Form, flow: Flow) -> float:
@@ -108,7 +116,9 @@ def _put_block(block: Block, following: Sequence[Block], gap: float, flow: Flow)
         case LineBlock():
             _put_line(block, flow)
         case Grid():
-            put_grid(block, sum(_height(later, flow) for later in following), flow)
+            lead = _lead(block, following)
+            put_grid(block, lead + sum(_height(later, flow) for later in following), flow)
+            flow.y += lead
 
 
 def _make_room(height: float, flow: Flow) -> None:

@@ -258,7 +258,7 @@ def test_a_growing_row_takes_the_rest_of_its_page(fonts: Fonts) -> None:
     _, grown, after = page.boxes
     assert grown.height > 100 * MM
     assert after.y == pytest.approx(grown.y + grown.height)
-    assert after.y + after.height + 28 * 14 / 16 == pytest.approx(page.height - 20 * MM, abs=0.1)
+    assert after.y + after.height + 6 + 28 * 14 / 16 == pytest.approx(page.height - 20 * MM, abs=0.1)
 
 
 def test_seal_label_and_date_stand_under_the_free_square_at_the_lower_right_of_their_cell(fonts: Fonts) -> None:
@@ -345,6 +345,13 @@ def test_a_label_is_broken_after_an_even_number_of_characters(fonts: Fonts) -> N
     grid = Grid((27, 129), (Row(),), (cell(0, 0, "单位推选意见", label=True), cell(0, 1, "单位推选意见")))
     lines = [t.text for t in lay_out(a_form(grid), fonts)[0].texts[2:]]
     assert lines == ["单位推选", "意见", "单位推选意见"]
+
+
+def test_the_line_that_closes_a_table_has_white_over_it(fonts: Fonts) -> None:
+    page = lay_out(a_form(one_column("甲"), LineBlock(text("报送人："))), fonts)[0]
+    pitch = 28 * 14 / 16
+    top = page.texts[-1].y - 0.88 * 14 - (pitch - 14) / 2
+    assert top - (page.boxes[-1].y + page.boxes[-1].height) == pytest.approx(6, abs=NEAR)
 
 
 def test_two_texts_of_a_line_share_it_if_they_fit(fonts: Fonts) -> None:
