@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app import paths
 from app.long_paths import openable
@@ -11,6 +11,8 @@ from app.media import MediaFacts, Problem
 from app.probe import ProbeCache, Probed, ProbePool, Stamp, unchanged
 from app.ui.jobs import Handle, Jobs
 from app.ui.sameness import fingerprint
+
+_TELL_EVERY_MS = 60
 
 
 class Films(QObject):
@@ -35,6 +37,10 @@ class Films(QObject):
         self._waiting: set[str] = set()
         self._total = 0
         self._handles: list[Handle] = []
+        self._heard: list[tuple[str, Probed]] = []
+        # A thousand films are told of in a few messages: each makes lists and counters be drawn anew.
+        self._telling = QTimer(self, singleShot=True, interval=_TELL_EVERY_MS)
+        self._telling.timeout.connect(self._tell)
 
     def of(self, path: str) -> MediaFacts | Problem | None:
         """Return what is known of the film at a path, or None."""
@@ -92,19 +98,24 @@ class Films(QObject):
             self._jobs.run(lambda _: {p: fingerprint(Path(p)) for p in doubtful}, self._keep_prints)
 
     def _keep_prints(self, prints: dict[str, str]) -> None:
+        before = {path: self.twin(path) for path in [*self._prints, *prints]}
         self._prints.update(prints)
         self._alike = {}
         for path, print_ in self._prints.items():
             if print_:
                 self._alike.setdefault(print_, []).append(path)
-        for path in prints:
-            self.changed.emit(path)
+        for path, twin in before.items():
+            if self.twin(path) != twin:
+                self.changed.emit(path)
 
     def cancel(self) -> None:
         """Stop reading; films not read yet stay unknown."""
         for handle in self._handles:
             handle.cancel()
         self._handles.clear()
+        self._telling.stop()
+        if self._heard:
+            self._tell()
         waiting, self._waiting = self._waiting, set()
         for path in waiting:
             self.changed.emit(path)
@@ -112,21 +123,33 @@ class Films(QObject):
 
     def close(self) -> None:
         """End the children."""
+        self._telling.stop()
         self._pool.close()
         self._cache.save()
 
     def _hear(self, path: str, probed: Probed) -> None:
+        self._heard.append((path, probed))
+        if not self._telling.isActive():
+            self._telling.start()
+
+    def _tell(self) -> None:
+        heard, self._heard = self._heard, []
+        for path, probed in heard:
+            self._keep(path, probed)
+        for path, _ in heard:
+            self.changed.emit(path)
+        self.progress.emit(self._total - len(self._waiting), self._total, Path(heard[-1][0]).name)
+        if not self._waiting:
+            self._handles.clear()
+            self.idle.emit()
+
+    def _keep(self, path: str, probed: Probed) -> None:
         self._waiting.discard(path)
         self._known[path] = probed.facts or probed.problem or Problem.UNREADABLE
         self._stamps.pop(path, None)
         self._prints.pop(path, None)
         if probed.stamp:
             self._stamps[path] = probed.stamp
-        self.changed.emit(path)
-        self.progress.emit(self._total - len(self._waiting), self._total, Path(path).name)
-        if not self._waiting:
-            self._handles.clear()
-            self.idle.emit()
 
 
 def _differs(path: Path, stamp: Stamp | None) -> bool:

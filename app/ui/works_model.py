@@ -198,10 +198,12 @@ class WorksModel(QAbstractTableModel):
         if before is after:
             return
         old, new = [w.id for w in before], [w.id for w in after]
-        if old == new:
+        moved = old != new
+        if not moved:
             self._works = after
             for row, (was, is_now) in enumerate(zip(before, after, strict=True)):
                 if was is not is_now:
+                    moved = moved or was.video is not is_now.video
                     self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
         elif new[: len(old)] == old:
             self.beginInsertRows(QModelIndex(), len(old), len(new) - 1)
@@ -211,7 +213,8 @@ class WorksModel(QAbstractTableModel):
             self.beginResetModel()
             self._works = after
             self.endResetModel()
-        self._index_paths()
+        if moved:
+            self._index_paths()
 
     def _index_paths(self) -> None:
         self._rows.clear()

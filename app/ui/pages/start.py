@@ -58,7 +58,7 @@ class StartPage(Page):
         self.requirements.setMinimumHeight(160)
         self.requirements.setHtml(requirements_html(session.campaign))
         self.body.addWidget(self.requirements, 1)
-        session.autosave.saved.connect(self._list_drafts)
+        session.autosave.saved.connect(self._saved)
 
     def enter(self) -> None:
         """Look which drafts there are; the next step is one key away."""
@@ -135,6 +135,11 @@ class StartPage(Page):
         column.addWidget(self.drafts, 1)
         column.addLayout(row)
         return card
+
+    def _saved(self) -> None:
+        # Not for each save while another page is filled in: every draft is read for it.
+        if self.isVisible():
+            self._list_drafts()
 
     def _list_drafts(self) -> None:
         self.session.jobs.run(lambda _: recents(), self._show_drafts)
