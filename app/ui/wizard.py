@@ -250,10 +250,19 @@ class Wizard(QWizard):
         if number >= 0:
             self.rail.show_current(number)
             page = self.page_named(PAGES[number])
+            self.setWindowTitle(f"{page.name} — {PRODUCT}")
             page.enter()
+            # QWizard has its own idea of where the focus goes; a field that was asked for keeps it.
+            QTimer.singleShot(0, page, lambda: self._focus(page))
             self.session.history.end_run()
             if not isinstance(page, UnitPage):
                 self.session.remember_unit()
+
+    def _focus(self, page: Page) -> None:
+        focused = self.focusWidget()
+        held = focused is not None and focused.isVisible() and page.isAncestorOf(focused)
+        if self.current() is page and not isinstance(page, StartPage) and not held:
+            page.focus_first()
 
     def _show_undo(self) -> None:
         history = self.session.history

@@ -111,6 +111,11 @@ def main() -> int:
             settle()
         window.page_named(VideosPage).table.selectRow(2)
         cut = take(window, folder)
+        if scale == 1:
+            # As it opens the first time.
+            window.resize(1180, 720)
+            (folder / "1180").mkdir(exist_ok=True)
+            cut += take(window, folder / "1180")
         window.close()
         desk.close()
     print("\n".join(cut))

@@ -59,6 +59,15 @@ class Page(QWizardPage):
     def show_field(self, work: str, field: str) -> None:
         """Put the focus where a finding about that work and field can be put right."""
 
+    def focus_first(self) -> None:
+        """Put the focus where the page begins."""
+        first = self.nextInFocusChain()
+        while self.isAncestorOf(first):
+            if first.isVisibleTo(self) and first.isEnabled() and first.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                first.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            first = first.nextInFocusChain()
+
     def show_widget(self, widget: QWidget) -> None:
         """Bring a widget into sight and give it the focus."""
         self.scroll.ensureWidgetVisible(widget, 20, 80)

@@ -132,7 +132,8 @@ class StartPage(Page):
                 self.resume = button
         row.addStretch(1)
         column.addWidget(self.none)
-        column.addWidget(self.drafts, 1)
+        column.addWidget(self.drafts, 4)
+        column.addStretch(1)
         column.addLayout(row)
         return card
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.summary_import import Summary
 
 # Widths of the page, in logical pixels, below which it shows less side by side.
-_NARROW, _NARROWER = 860, 760
+_NO_WORDS, _NARROW, _NARROWER = 1080, 860, 760
 
 
 class VideosPage(Page):
@@ -118,8 +118,8 @@ class VideosPage(Page):
         narrow = self.width() < _NARROW
         self.splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
         for button, text in self._words.items():
-            button.setText("" if narrow else text)
-            button.setProperty("bare", narrow)
+            button.setText("" if self.width() < _NO_WORDS else text)
+            button.setProperty("bare", self.width() < _NO_WORDS)
             button.style().polish(button)
         self.stack.setMinimumHeight(440 if narrow else 240)
         for column in (Column.TYPE, Column.SIZE):
