@@ -122,6 +122,9 @@ class VideosPage(Page):
             button.setProperty("bare", self.width() < _NO_WORDS)
             button.style().polish(button)
         self.stack.setMinimumHeight(440 if narrow else 240)
+        more = "" if self.width() < _NARROWER else "添加"
+        self.add_files.setText(f"{more}文件…(&F)")
+        self.add_folder.setText(f"{more}文件夹…(&D)")
         for column in (Column.TYPE, Column.SIZE):
             self.table.setColumnHidden(column, self.width() < _NARROWER)
 
@@ -167,6 +170,8 @@ class VideosPage(Page):
         self.down = self._button(row, "下移(&J)", "arrow-down", lambda: self._move(1))
         self.remove = self._button(row, "移除(&R)", "trash-2", self._remove)
         self.again = self._button(row, "重新检查(&C)", "circle-check", lambda: self.session.read_films(anew=True))
+        for button, name in ((self.add_files, "添加文件"), (self.add_folder, "添加文件夹")):
+            button.setAccessibleName(name)
         # Where there is no room for words, the icons stand alone.
         self._words = {
             button: button.text() for button in (self.import_list, self.up, self.down, self.remove, self.again)
