@@ -14,7 +14,7 @@ import time
 from tests.benchmarks.measure import Row
 from tests.benchmarks.table import table
 
-BENCHMARKS = ("startup", "probe_speed", "export_speed", "memory", "scans")
+BENCHMARKS = ("startup", "probe_speed", "export_speed", "memory", "scans", "window")
 
 
 def main(arguments: list[str]) -> int:
