@@ -5,6 +5,9 @@ Chinese name. On Linux the window is looked for with xdotool where DISPLAY is se
 up for some seconds.
 """
 
+# Debian 11's Python is 3.9.
+from __future__ import annotations
+
 import argparse
 import contextlib
 import ctypes
