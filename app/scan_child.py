@@ -84,8 +84,8 @@ def _answer(request: dict[str, Any], files: _Files) -> dict[str, Any]:
 def look(file: ScanFile, page: int) -> dict[str, Any]:
     """Return what a page shows: its codes, how it is to be turned clockwise, a red seal or not, or that it is blank."""
     picture = file.picture(page, _NORMAL)
-    blank = scan_sight.is_blank(picture)
-    found = [] if blank else scan_sight.codes(picture)
+    found = scan_sight.codes(picture)
+    blank = not found and scan_sight.is_blank(picture)
     side = found[0].side if found else 0.0
     if not found and not blank:
         fine = file.picture(page, _FINE)

@@ -1,8 +1,9 @@
 """What is to be seen on the picture of a scanned page: our marks, a red seal, or nothing at all."""
 
+import itertools
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter, ImageOps
@@ -15,6 +16,10 @@ _THUMBNAIL = 600
 _FINE = 3000
 # A page with less print than this part of it is an empty back side; the smallest mark alone has ten times as much.
 _BLANK = 0.0002
+# What is darker than this part of the paper is print, however faint, and does not shine through from behind.
+_PRINT = 0.8
+# A scanner's black is no lighter than this; what has no black at all is not made darker for ever.
+_LIGHTEST_BLACK = 190
 # A seal of 42 mm has some 250 mm² of ink, a weak or half one a third of that.
 _LEAST_RED_MM2 = 45.0
 _LEAST_RED_MM = 15.0
@@ -48,7 +53,7 @@ def is_blank(picture: Image.Image) -> bool:
     """Say whether a page is an empty back side; print that shines through does not count."""
     small = _thumbnail(picture).convert("L")
     histogram = small.histogram()
-    dark = _percentile(histogram, 0.8) * 0.6
+    dark = _percentile(histogram, 0.8) * _PRINT
     return sum(histogram[: int(dark)]) < _BLANK * sum(histogram)
 
 
@@ -74,9 +79,43 @@ def _read(picture: Image.Image) -> list[Found]:
     for code in zxingcpp.read_barcodes(picture, formats=_QR, try_invert=False):
         place = code.position
         corners = [(p.x, p.y) for p in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)]
+        if _shines_through(code.text, corners, picture):
+            continue
         side = sum(math.dist(corners[i - 1], corners[i]) for i in range(4)) / 4
         found[code.text] = Found(code.text, -round(code.orientation / 90) * 90 % 360, side)
     return list(found.values())
+
+
+def _shines_through(text: str, corners: list[tuple[int, int]], picture: Image.Image) -> bool:
+    """Say whether a code of ours is the mirror image of itself: print on the other side of thin paper.
+
+    The reader takes both alike. Where the code and its mirror image differ, light and dark are compared with it.
+    """
+    if not text.startswith("WY1:"):
+        return False
+    # An image is a buffer, which types cannot say before Python 3.12.
+    drawn: Any = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q").to_image(
+        scale=1, add_quiet_zones=False
+    )
+    rows: Any = memoryview(drawn).tolist()
+    size = len(rows)
+    seen = []
+    for row, column in itertools.product(range(size), repeat=2):
+        if rows[row][column] != rows[column][row]:
+            place = _between(corners, (column + 0.5) / size, (row + 0.5) / size)
+            inside = (min(max(place[0], 0), picture.width - 1), min(max(place[1], 0), picture.height - 1))
+            light: Any = picture.getpixel(inside)
+            seen.append((light, 1 if rows[row][column] else -1))
+    middle = sum(light for light, _ in seen) / len(seen)
+    alike = sum((light - middle) * sign for light, sign in seen)
+    return bool(alike < -0.5 * sum(abs(light - middle) for light, _ in seen))
+
+
+def _between(corners: list[tuple[int, int]], across: float, down: float) -> tuple[int, int]:
+    """Return a point of a square that is seen askew, from its top left corner across and down (0 to 1)."""
+    weights = ((1 - across) * (1 - down), across * (1 - down), across * down, (1 - across) * down)
+    x, y = (sum(w * corner[axis] for w, corner in zip(weights, corners, strict=True)) for axis in (0, 1))
+    return round(x), round(y)
 
 
 def _attempts(picture: Image.Image) -> Iterator[tuple[Image.Image, float]]:
@@ -115,7 +154,8 @@ def _colourless(small: Image.Image) -> bool:
 
 def _red(small: Image.Image) -> Image.Image:
     """Return 255 where a picture is the red of seal ink, paper taken for white; wood and skin are more orange."""
-    balanced = Image.merge("RGB", [_whitened(channel) for channel in small.split()])
+    black = min(_percentile(small.convert("L").histogram(), 0.002), _LIGHTEST_BLACK)
+    balanced = Image.merge("RGB", [_stretched(channel, black) for channel in small.split()])
     hue, saturation, value = balanced.convert("HSV").split()
     reddish = hue.point([255 if h <= 11 or h >= 232 else 0 for h in range(256)])
     strong = saturation.point([255 if s >= 55 else 0 for s in range(256)])
@@ -123,9 +163,10 @@ def _red(small: Image.Image) -> Image.Image:
     return ImageChops.darker(ImageChops.darker(reddish, strong), bright)
 
 
-def _whitened(channel: Image.Image) -> Image.Image:
-    white = max(1, _percentile(channel.histogram(), 0.8))
-    return channel.point([min(255, v * 255 // white) for v in range(256)])
+def _stretched(channel: Image.Image, black: int) -> Image.Image:
+    """Return a channel from black to the white of the paper, so that faint and tinted ink have their colour back."""
+    white = max(black + 1, _percentile(channel.histogram(), 0.8))
+    return channel.point([min(255, max(0, v - black) * 255 // (white - black)) for v in range(256)])
 
 
 def _percentile(histogram: list[int], part: float) -> int:

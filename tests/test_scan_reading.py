@@ -123,6 +123,7 @@ SPOILED: dict[str, Callable[[Image.Image], Image.Image]] = {
     "a photograph from the side": photo(2, 0.25),
     "two thirds of the resolution": lambda page: page.resize((page.width * 2 // 3, page.height * 2 // 3)),
     "dark": lambda page: scanned.noisy(page.point(lambda value: value * 0.3 + 10), 5),
+    "faint": lambda page: scanned.noisy(page.point(lambda value: 190 + value * 65 / 255), 6),
 }
 
 
@@ -135,7 +136,7 @@ def test_a_spoiled_scan_is_matched_and_its_seal_seen(way: str, batch: Batch, tmp
     ]
 
 
-@pytest.mark.parametrize("way", ["tinted and noisy", "askew", "a photograph", "dark"])
+@pytest.mark.parametrize("way", ["tinted and noisy", "askew", "a photograph", "dark", "faint"])
 def test_a_page_without_its_seal_asks_for_a_look(way: str, batch: Batch, tmp_path: Path) -> None:
     [page] = read_scans([save(SPOILED[way](batch.bare[1]), tmp_path / "a.jpg")], batch.wanted)
     assert (page.status, page.red_seal, page.note) == ("matched", False, "未见红章，请确认。")
@@ -211,6 +212,15 @@ def test_empty_back_sides_are_told_apart(batch: Batch, tmp_path: Path) -> None:
     sides = [scanned.on_paper(white), batch.pages[1], scanned.on_paper(through)]
     as_pdf([batch.pages[0], *sides], pdf)
     assert [page.status for page in read_scans([pdf], batch.wanted)] == ["matched", "blank", "matched", "blank"]
+
+
+@pytest.mark.parametrize("way", [*SPOILED, "as it is"])
+def test_a_code_that_shines_through_thin_paper_is_not_the_page(way: str, batch: Batch, tmp_path: Path) -> None:
+    white = Image.new("RGB", batch.pages[0].size, "white")
+    through = Image.blend(batch.pages[1].transpose(Image.Transpose.FLIP_LEFT_RIGHT), white, 0.4)
+    spoil = SPOILED.get(way, lambda page: page)
+    [page] = read_scans([save(spoil(through), tmp_path / "a.jpg")], batch.wanted)
+    assert page.status in {"no_mark", "blank"}
 
 
 def test_two_pages_in_one_photograph_are_both_found(batch: Batch, tmp_path: Path) -> None:
