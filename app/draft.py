@@ -16,8 +16,8 @@ FORMAT: Final = "weiying-draft"
 VERSION: Final = 1
 
 
-class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of the draft: an unknown key is an error, a missing one is empty."""
+class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A part of the draft: an unknown key is an error, a missing one is empty; it holds values only, so no cycles."""
 
 
 class Address(_Record, frozen=True):

@@ -1,5 +1,6 @@
 """Starts the window: application, language, look, crash dialog, draft."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -27,6 +28,8 @@ def main(arguments: list[str]) -> int:
 def application() -> QApplication:
     """Return the application, in Chinese and with its look."""
     input_method.prepare()
+    # What is loaded by now stays; to look through it again and again would hold the window for 50 ms at a time.
+    gc.freeze()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     app.setApplicationName("weiying")
     app.setApplicationDisplayName(PRODUCT)

@@ -14,7 +14,8 @@ class Level(StrEnum):
     MANUAL = "manual"
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+# A thousand works have twenty thousand findings: the garbage collector shall not look for cycles in mere text.
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One rule held against one thing.
 
     `actual` and `required` are what is and what should be, as a person reads them; `clause` quotes the call;

@@ -78,7 +78,6 @@ def _held(heart: Heart) -> dict[str, object]:
     return {
         "held_ms": max(heart.gaps_ms),
         "busy_ms": max(heart.busy_ms),
-        "over_50": sum(gap > 50 for gap in heart.gaps_ms),
     }
 
 
