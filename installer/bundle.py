@@ -34,7 +34,7 @@ UNUSED_QT = re.compile(
 # Modules that libraries import where they can, for things this program never does.
 EXCLUDED_MODULES = [
     "tkinter", "unittest", "pydoc", "doctest", "pdb", "sqlite3", "setuptools", "pkg_resources", "distutils",
-    "numpy", "matplotlib", "ssl", "_ssl", "_hashlib", "IPython",
+    "numpy", "matplotlib", "multiprocessing", "ssl", "_ssl", "_hashlib", "IPython",
     "PIL._avif", "PIL._webp", "PIL._imagingcms", "PIL._imagingft", "PIL._imagingtk", "PIL.ImageTk", "PIL.ImageQt",
     "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL",
 ]  # fmt: skip
