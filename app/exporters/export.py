@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from app.campaign import Campaign
 from app.draft import Draft
@@ -18,6 +18,7 @@ from app.exporters.naming import distinct, safe_name
 from app.exporters.page import Page
 from app.files import write_whole
 from app.media import MediaFacts
+from app.settings import FontSetting
 
 ALL_FORMS = "全部表格.pdf"
 # Files that may be on their way to the disk, which is waited for, while the next ones are drawn.
@@ -41,7 +42,7 @@ def export_all(
     out: Path,
     progress: Progress = lambda done, total, name: None,
     cancelled: Callable[[], bool] = lambda: False,
-    fonts: Literal["system", "open"] = "system",
+    fonts: FontSetting | None = None,
     wanted: Wanted | None = None,
 ) -> Exported:
     """Write every form of a draft below `out`, each file whole or not at all; with `wanted` only some.

@@ -14,9 +14,10 @@ from app.errors import AppError
 from app.exporters.font_face import Face, face_at
 from app.exporters.font_files import FontFile, faces_of, fonts_in, may_have, system_folders
 from app.paths import open_fonts
+from app.settings import FontSetting, load_settings
 
 Role = Literal["title", "body", "hei", "kai", "song"]
-Setting = Literal["system", "open"]
+
 SETTING_VARIABLE = "WEIYING_FONTS"
 
 # What the official fonts are called, best first: by Founder and by Microsoft, on Windows, UOS and Kylin, in WPS.
@@ -80,14 +81,16 @@ class Fonts:
         self._advances: dict[Role, _Advances] = {}
 
     @classmethod
-    def load(cls, setting: Setting = "system") -> "Fonts":
-        """Return the fonts to use; the environment variable `WEIYING_FONTS` overrides the setting.
+    def load(cls, setting: FontSetting | None = None) -> "Fonts":
+        """Return the fonts to use: as `setting` says, else as the user has set it.
+
+        The environment variable `WEIYING_FONTS` overrides both.
 
         `open` is the open set alone, so that two computers make the same pages; `system` puts this computer's
         official fonts before it. Raise AppError if the open set is asked for and not there, or if there is no font.
         """
-        chosen = os.environ.get(SETTING_VARIABLE) or setting
-        if chosen not in get_args(Setting):
+        chosen = os.environ.get(SETTING_VARIABLE) or setting or load_settings().fonts
+        if chosen not in get_args(FontSetting):
             raise AppError(f"环境变量 {SETTING_VARIABLE} 的值“{chosen}”无效。", "请设为 system 或 open。")
         found = _open_set(open_fonts())
         if chosen == "open":

@@ -13,6 +13,7 @@ from app.campaign import Campaign
 from app.draft import Draft
 from app.exporters.forms import Form, build_forms, words
 from app.media import MediaFacts
+from app.settings import FontSetting, load_settings
 from app.ui.pdf_pages import PdfPages
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 
 @cache
-def _fonts() -> Fonts:
+def _fonts(setting: FontSetting) -> Fonts:
     from app.exporters.fonts import Fonts
 
-    return Fonts.load()
+    return Fonts.load(setting)
 
 
 def forms_of(draft: Draft, campaign: Campaign, facts: Mapping[str, MediaFacts]) -> list[Form]:
@@ -35,6 +36,6 @@ def pages_of(forms: list[Form]) -> PdfPages:
     """Return the pages of some forms, drawn as they are exported. Raises AppError for a character without a font."""
     from app.exporters import pdf_form
 
-    fonts = _fonts()
+    fonts = _fonts(load_settings().fonts)
     fonts.require(word for form in forms for word in words(form))
     return PdfPages(pdf_form.render(forms, fonts))

@@ -9,7 +9,8 @@ from app.errors import AppError
 from app.exporters import font_files
 from app.exporters.font_build import truetype
 from app.exporters.font_face import Face
-from app.exporters.fonts import Fonts, Setting
+from app.exporters.fonts import Fonts
+from app.settings import FontSetting
 from tests.exporters.font_making import make_font
 from tests.exporters.samples import RARE
 
@@ -192,7 +193,7 @@ def test_without_any_font_at_all_it_is_said_how_to_get_one(
 ) -> None:
     monkeypatch.setattr("app.exporters.fonts.open_fonts", lambda: [tmp_path / "none"])
     monkeypatch.setattr("app.exporters.fonts.system_folders", lambda: (installed,))
-    setting: Setting = "system"
+    setting: FontSetting = "system"
     with pytest.raises(AppError, match="没有可用的字体"):
         Fonts.load(setting)
     make_font(installed / "only.ttf", "Only", "甲")

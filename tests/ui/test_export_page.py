@@ -12,6 +12,7 @@ from app import storage
 from app.draft import Draft, Unit, Video, Work
 from app.exporters.preflight import obstacles
 from app.pack import find_campaign
+from app.settings import load_settings
 from app.ui.pages.export import ExportPage
 from app.ui.pdf_pages import PdfPages
 from app.ui.wizard import PAGES, Wizard
@@ -117,3 +118,13 @@ def test_a_folder_that_is_a_file_and_a_path_too_long_for_windows_are_told(tmp_pa
     assert "不是文件夹" in obstacles(tmp_path / "文件", ["a.pdf"])[0].message
     assert "路径太长" in obstacles(tmp_path, ["长" * 250 + ".pdf"], windows=True)[0].message
     assert obstacles(tmp_path / "新" / "夹", ["a.pdf"]) == []
+
+
+def test_the_choice_of_the_same_fonts_everywhere_is_kept(qtbot, wizard) -> None:
+    page = wizard.page_named(ExportPage)
+    wizard.go_to(PAGES.index(ExportPage))
+    assert not page.same_fonts.isChecked()
+    page.same_fonts.click()
+    assert load_settings().fonts == "open"
+    page.same_fonts.click()
+    assert load_settings().fonts == "system"

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import AppError
 from app.exporters.forms import Form
+from app.settings import Settings, load_settings, save_settings
 from app.ui import icons
 from app.ui.form_pages import forms_of, pages_of
 from app.ui.inputs import LineInput
@@ -46,6 +47,7 @@ class ExportPage(Page):
         self.body.addWidget(self.state)
         self.body.addLayout(self._where())
         self.body.addLayout(self._actions())
+        self.body.addWidget(self._same_fonts())
         self.progress = QProgressBar(textVisible=False)
         self.progress_text = QLabel()
         self.progress_text.setProperty("role", "hint")
@@ -133,6 +135,19 @@ class ExportPage(Page):
         for box in self.kinds.values():
             row.addWidget(box)
         return row
+
+    def _same_fonts(self) -> QCheckBox:
+        self.same_fonts = QCheckBox("各电脑用同样的开源字体，版式处处一致(&T)", checked=load_settings().fonts == "open")
+        self.same_fonts.setToolTip("不勾选时，优先用本机的仿宋、小标宋等字体；两台电脑的字体不同，版式会有细小差别")
+        self.same_fonts.toggled.connect(self._change_fonts)
+        return self.same_fonts
+
+    def _change_fonts(self, same: bool) -> None:
+        try:
+            save_settings(Settings(fonts="open" if same else "system"))
+        except AppError as error:
+            self.banner.show_error(error)
+        self._preview()
 
     def _refresh(self, *, entering: bool = False) -> None:
         if not (entering or self.isVisible()):
