@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import secrets
 from pathlib import Path
 
 from app.errors import AppError
@@ -15,7 +14,7 @@ def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
     Folders on the way are made. `private` makes the file readable by its owner only (where the system knows
     owners). Raises AppError naming the file if it cannot be written; what was there before then stays.
     """
-    temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    temporary = path.with_name(f".{os.urandom(6).hex()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

@@ -6,8 +6,8 @@ and the last good state opens in its place.
 
 import contextlib
 import json
+import os
 import re
-import secrets
 from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
@@ -100,7 +100,7 @@ def drafts_dir() -> Path:
 def new_draft_path() -> Path:
     """Return a path for a new draft in the user's folder, named by the moment, not yet there."""
     now = datetime.now().astimezone()
-    return drafts_dir() / f"{now:%Y-%m-%d_%H%M%S}_{secrets.token_hex(2)}{SUFFIX}"
+    return drafts_dir() / f"{now:%Y-%m-%d_%H%M%S}_{os.urandom(2).hex()}{SUFFIX}"
 
 
 def recent_drafts() -> list[Path]:
@@ -218,7 +218,7 @@ def with_ids(draft: Draft) -> Draft:
 
 def new_work_id() -> str:
     """Return an id for a new work: 8 hexadecimal digits."""
-    return secrets.token_hex(4)
+    return os.urandom(4).hex()
 
 
 def _recover(path: Path, damage: _Damaged) -> Loaded:
@@ -246,6 +246,6 @@ def _backup(path: Path) -> Path:
 def _aside(path: Path) -> Path:
     """Move a damaged file to a name of its own beside where it was."""
     now = datetime.now().astimezone()
-    aside = path.with_name(f"{path.name}.损坏-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}")
+    aside = path.with_name(f"{path.name}.损坏-{now:%Y%m%d-%H%M%S}-{os.urandom(2).hex()}")
     path.replace(aside)
     return aside

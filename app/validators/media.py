@@ -99,7 +99,7 @@ def _integrity(film: MediaFacts) -> list[Finding]:
 
 def _picture(film: MediaFacts, rules: VideoRules) -> list[Finding]:
     """Return what is said of the picture's size and of which way up it is."""
-    if film.width is None or film.height is None:
+    if not film.width or not film.height:
         rule, clause = rules.resolution, rules.resolution.clause if rules.resolution else ""
         message = "读不到画面尺寸。"
         unknown = _finding("resolution", Level.FAIL, "不详", "", clause, message, "请重新导出后再检查。")

@@ -143,6 +143,7 @@ def test_a_wrong_name_is_only_renamed_and_a_wrong_content_is_not() -> None:
     ("changes", "rule"),
     [
         ({"width": None}, "resolution"),
+        ({"height": 0}, "resolution"),
         ({"duration_ms": None}, "duration"),
         ({"container": None}, "container"),
         ({"video_codec": None}, "codec"),
