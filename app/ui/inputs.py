@@ -1,6 +1,6 @@
 """Widgets to type into, with one way to read, to fill and to hear them."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QWidget
 
@@ -86,6 +86,7 @@ class ChoiceInput(QComboBox):
             self.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
             self.completer().setFilterMode(Qt.MatchFlag.MatchContains)
             self.lineEdit().textEdited.connect(self.edited)
+            self.lineEdit().installEventFilter(self)
         self.activated.connect(lambda _: self.edited.emit(self.value()))
 
     def offer(self, choices: tuple[str, ...]) -> None:
@@ -123,9 +124,16 @@ class ChoiceInput(QComboBox):
         self.setCurrentIndex(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go on to the next field on Return, not to the next page."""
-        if not _next_field(self, event):
+        """Go on to the next field on Return, not to the next page; over a completion Return takes it."""
+        completing = self._free and self.completer().popup().isVisible()
+        if completing or not _next_field(self, event):
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Open the list on a click into the empty text: few people look for the arrow."""
+        if event.type() == QEvent.Type.MouseButtonRelease and self.count() and not self.currentText():
+            self.showPopup()
+        return super().eventFilter(watched, event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""

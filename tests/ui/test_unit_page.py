@@ -3,7 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QWizard
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWizard
 
 from app import storage
 from app.draft import Contact, Unit
@@ -90,3 +93,29 @@ def test_each_part_of_the_address_offers_what_belongs_to_the_one_before(page: Un
     assert page.address["district"].itemText(0) == counties(province, city)[0]
     write(page.address["district"].lineEdit(), "新设的区")
     assert page.session.draft.unit.address.district == "新设的区"
+
+
+def test_a_click_into_an_empty_choice_opens_its_list(qtbot, wizard: Wizard, page: UnitPage) -> None:
+    province = page.address["province"]
+    click(province.lineEdit())
+    qtbot.waitUntil(province.view().isVisible)
+    province.hidePopup()
+    province.setEditText("某")
+    click(province.lineEdit())
+    assert not province.view().isVisible()
+
+
+def test_return_takes_the_completion_chosen(qtbot, wizard: Wizard, page: UnitPage) -> None:
+    province = page.address["province"]
+    chosen = provinces()[2]
+    line = province.lineEdit()
+    line.setFocus()
+    for letter in chosen[:2]:
+        QApplication.sendEvent(line, QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, letter))
+    popup = province.completer().popup()
+    qtbot.waitUntil(popup.isVisible)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(popup, key)
+    qtbot.waitUntil(lambda: not popup.isVisible())
+    assert page.session.draft.unit.address.province == chosen
+    assert page.address["city"].itemText(0) == cities(chosen)[0]
