@@ -13,6 +13,7 @@ from app.ui.badges import State
 from app.ui.inputs import ChoiceInput
 from app.ui.pages.videos import VideosPage
 from app.ui.wizard import PAGES, Wizard
+from app.ui.works_model import THUMBNAIL, Column
 from tests.films import film
 from tests.ui.hands import click, drop
 
@@ -41,6 +42,12 @@ def add(qtbot, page: VideosPage, *paths: Path) -> None:
 
 def names(page: VideosPage) -> list[str]:
     return [Path(w.video.path).name for w in page.session.draft.works]
+
+
+def urls(path: Path) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    return mime
 
 
 def states(page: VideosPage) -> list[State]:
@@ -75,15 +82,27 @@ def test_a_drop_on_any_page_leads_to_the_films(qtbot, wizard: Wizard, folder: Pa
 
 
 def test_files_can_be_pasted_and_a_paste_without_files_says_what_to_do(qtbot, page: VideosPage, folder: Path) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(folder / "第2集.mp4"))])
-    QApplication.clipboard().setMimeData(mime)
+    QApplication.clipboard().setMimeData(urls(folder / "第2集.mp4"))
     page.add_files.setFocus()
     QTest.keyClick(page.add_files, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: names(page) == ["第2集.mp4"], timeout=10_000)
     QApplication.clipboard().setText("没有文件")
     QTest.keyClick(page.add_files, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert "Ctrl+C" in page.banner.text()
+    QApplication.clipboard().setMimeData(urls(folder / "第1集.mp4"))
+    QTest.keyClick(page.add_files, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(names(page)) == 2, timeout=10_000)
+    assert not page.banner.text()
+
+
+def test_a_name_has_room_and_bringing_in_a_list_has_its_word_where_the_window_opens(
+    qtbot, page: VideosPage, folder: Path
+) -> None:
+    page.wizard().resize(1180, 720)
+    add(qtbot, page, folder)
+    needed = page.table.fontMetrics().horizontalAdvance("第10集.mp4") + THUMBNAIL[0] + 24
+    assert page.table.columnWidth(Column.TITLE) >= needed
+    assert "导入汇总表" in page.import_list.text()
 
 
 def test_removed_films_come_back_with_undo_without_being_read_again(qtbot, page: VideosPage, folder: Path) -> None:

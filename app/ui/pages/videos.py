@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.summary_import import Summary
 
 # Widths of the page, in logical pixels, below which it shows less side by side.
-_NO_WORDS, _NARROW, _NARROWER = 1080, 860, 760
+_NO_WORDS, _NO_SIZE, _NARROW, _NARROWER = 1080, 960, 860, 760
 
 
 class VideosPage(Page):
@@ -118,15 +118,19 @@ class VideosPage(Page):
         narrow = self.width() < _NARROW
         self.splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
         for button, text in self._words.items():
-            button.setText("" if self.width() < _NO_WORDS else text)
-            button.setProperty("bare", self.width() < _NO_WORDS)
+            # Nobody guesses from its icon that a list can be brought in.
+            bare = self.width() < (_NARROW if button is self.import_list else _NO_WORDS)
+            button.setText("" if bare else text)
+            button.setProperty("bare", bare)
             button.style().polish(button)
         self.stack.setMinimumHeight(440 if narrow else 240)
         more = "" if self.width() < _NARROWER else "添加"
         self.add_files.setText(f"{more}文件…(&F)")
         self.add_folder.setText(f"{more}文件夹…(&D)")
-        for column in (Column.TYPE, Column.SIZE):
-            self.table.setColumnHidden(column, self.width() < _NARROWER)
+        self.table.setColumnHidden(Column.TYPE, self.width() < _NARROWER)
+        # The names need the room most.
+        beside = not narrow and self.width() < _NO_SIZE
+        self.table.setColumnHidden(Column.SIZE, beside or self.width() < _NARROWER)
 
     def _table(self) -> QTableView:
         table = QTableView()
@@ -236,6 +240,7 @@ class VideosPage(Page):
 
     def _add(self, found: Discovery, titles: dict[Path, str]) -> None:
         present = {self.session.film_path(w) for w in self.session.draft.works}
+        self.banner.hide()
         skipped = [(s.path, s.reason) for s in found.skipped]
         skipped += [(p, "已经在列表里。") for p in titles if str(p) in present]
         self.progress.hide()
