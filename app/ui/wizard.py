@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMessageBox, QWizard
 
@@ -22,6 +22,8 @@ from app.ui.rail import Mark, Rail
 from app.ui.session import Session
 
 PRODUCT = "微影报送助手"
+# The window's inside, and what its frame takes at the most, in logical pixels.
+_SIZE, _FRAME = QSize(1180, 720), QSize(16, 40)
 # In the order they are gone through.
 PAGES = (StartPage, UnitPage, VideosPage, WorksPage, ReviewPage, OverviewPage, ExportPage)
 
@@ -86,7 +88,14 @@ class Wizard(QWizard):
         session.autosave.saved.connect(self._saved)
         self._show_undo()
         self._saved()
-        self.resize(1180, 720)
+        self._take_place()
+
+    def _take_place(self) -> None:
+        """Stand in the middle of the screen with the frame on it; a dialog of Qt's own counts only its inside."""
+        room = self.screen().availableGeometry()
+        self.resize(_SIZE.boundedTo(room.size() - _FRAME))
+        spare = room.size() - self.size() - _FRAME
+        self.move(room.left() + spare.width() // 2, room.top() + spare.height() // 2)
 
     def page_named(self, kind: type[Page]) -> Page:
         """Return the page of that kind; it is made when it is first asked for, so that the window opens at once."""

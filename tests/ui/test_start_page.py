@@ -153,3 +153,9 @@ def test_another_call_begins_a_new_draft(qtbot, desk: Desk) -> None:
     desk.window.open_wanted.emit(None, str(pack))
     assert desk.window.session.campaign.id == find_campaign(str(pack)).id
     assert desk.window.session.draft.works == ()
+
+
+def test_a_new_window_stands_on_the_screen_with_its_frame(desk: Desk) -> None:
+    desk.open(page=0)
+    room = desk.window.screen().availableGeometry()
+    assert room.contains(desk.window.frameGeometry())
