@@ -54,7 +54,7 @@ def read_summary(path: Path, campaign: Campaign) -> Summary:
         rows = _rows(sheet)
         header = next((n for n, cells in enumerate(rows) if len(_header(cells, columns)) >= 2), None)
         if header is not None:
-            return _read(rows, header, columns, campaign, _continued(sheet))
+            return _read(rows, header, columns, campaign, _continued(sheet, rows))
     labels = "、".join(dict.fromkeys(_own_labels(campaign)))
     raise AppError(f"“{path.name}”里没有找到汇总表的表头。", f"表头应有：{labels}（顺序不限，至少两列）。")
 
@@ -119,9 +119,14 @@ def _rows(sheet: Worksheet) -> list[list[str]]:
     return rows
 
 
-def _continued(sheet: Worksheet) -> set[int]:
-    """Return the rows (0 is the first) that only go on with a cell that was merged downwards from above."""
-    return {row - 1 for merged in sheet.merged_cells.ranges for row in range(merged.min_row + 1, merged.max_row + 1)}
+def _continued(sheet: Worksheet, rows: list[list[str]]) -> dict[int, dict[int, str]]:
+    """Return, by row and column (0 is the first), the texts of cells that were merged downwards from above."""
+    found: dict[int, dict[int, str]] = {}
+    for merged in sheet.merged_cells.ranges:
+        text = rows[merged.min_row - 1][merged.min_col - 1]
+        for row in range(merged.min_row, min(merged.max_row, len(rows))):
+            found.setdefault(row, {}).update(dict.fromkeys(range(merged.min_col - 1, merged.max_col), text))
+    return found
 
 
 def _text(value: object) -> str:
@@ -133,7 +138,11 @@ def _text(value: object) -> str:
 
 
 def _read(
-    rows: list[list[str]], header: int, columns: dict[str, str], campaign: Campaign, continued: set[int]
+    rows: list[list[str]],
+    header: int,
+    columns: dict[str, str],
+    campaign: Campaign,
+    continued: dict[int, dict[int, str]],
 ) -> Summary:
     by_column = _header(rows[header], columns)
     not_understood = [
@@ -154,7 +163,10 @@ def _read(
         if said:
             unit |= {name: value for name, value in said.items() if value}
         elif values.get("work.title"):
-            works.append(ListedWork(number + 1, values))
+            # One theme or producer is often written once, beside all the works that share it.
+            shared = continued.get(number, {})
+            above = {name: shared[c] for c, name in by_column.items() if shared.get(c)}
+            works.append(ListedWork(number + 1, above | values))
         elif number > header and number not in continued and any(not _is_number(cell) for cell in cells if cell):
             shown = "、".join(dict.fromkeys(c for c in cells if c))[:40]
             not_understood.append(f"第 {number + 1} 行没有片名，没有导入：{shown}")

@@ -70,6 +70,22 @@ def test_columns_come_in_any_order_with_title_rows_above_and_merged_cells(tmp_pa
     assert summary.not_understood == ("第 5 行的表头“备注”不认识，这一列没有导入。",)
 
 
+def test_what_is_merged_downwards_is_said_of_each_work_beside_it(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["片名", "制作单位", "主题"],
+        ["光影", "甲公司", "甲"],
+        ["山路", None, "乙"],
+        ["归途", None, None],
+    ]
+    path = saved(tmp_path, [*rows, ["回声", None, "丙"]], ("B2:B4", "C3:C4"))
+    assert [(w.values.get("work.producer"), w.values["work.theme"]) for w in read_summary(path, CAMPAIGN).works] == [
+        ("甲公司", "甲"),
+        ("甲公司", "乙"),
+        ("甲公司", "乙"),
+        (None, "丙"),
+    ]
+
+
 def test_a_row_without_a_title_is_listed_and_not_dropped_in_silence(tmp_path: Path) -> None:
     path = saved(tmp_path, [["片名", "主题"], ["光影", "甲"], [None, "没有片名的一行"], [3, None]])
     summary = read_summary(path, CAMPAIGN)
