@@ -35,6 +35,8 @@ def _run(*command: str | Path, folder: Path) -> None:
         "QT_QPA_PLATFORM": "offscreen",
         "WEIYING_FONTS": "open",
         "WEIYING_DATA_DIR": str(folder),
+        # A picture shows a user's folder, not that of whoever takes it.
+        "HOME": "/home/user",
     }
     subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
