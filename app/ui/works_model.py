@@ -182,7 +182,9 @@ class WorksModel(QAbstractTableModel):
         if column is Column.TITLE:
             if self._whole:
                 return f"{row + 1}  {bare_title(work.title) or '（还没有名称）'}"
-            return PurePath(work.video.path.replace("\\", "/")).name
+            # A work brought in with a list may wait for its film.
+            name = PurePath(work.video.path.replace("\\", "/")).name
+            return name or f"《{bare_title(work.title)}》还没有视频"
         if column is Column.TYPE:
             chosen = self._session.campaign.type_for(facts.duration_ms) if facts else None
             return work.type or (chosen.name if chosen else "")

@@ -4,11 +4,13 @@ import os
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWizard
 
+from app.draft import Work
 from app.ui.badges import State
 from app.ui.inputs import ChoiceInput
 from app.ui.pages.videos import VideosPage
@@ -103,6 +105,12 @@ def test_a_name_has_room_and_bringing_in_a_list_has_its_word_where_the_window_op
     needed = page.table.fontMetrics().horizontalAdvance("第10集.mp4") + THUMBNAIL[0] + 24
     assert page.table.columnWidth(Column.TITLE) >= needed
     assert "导入汇总表" in page.import_list.text()
+
+
+def test_a_work_that_waits_for_its_film_is_called_by_its_title(page: VideosPage) -> None:
+    draft = page.session.draft
+    page.session.edit(msgspec.structs.replace(draft, works=(Work(id="w", title="《灯下》"),)), "导入汇总表")
+    assert page.model.index(0, Column.TITLE).data() == "《灯下》还没有视频"
 
 
 def test_removed_films_come_back_with_undo_without_being_read_again(qtbot, page: VideosPage, folder: Path) -> None:
