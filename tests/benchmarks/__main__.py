@@ -14,7 +14,7 @@ import time
 from tests.benchmarks.measure import Row
 from tests.benchmarks.table import table
 
-BENCHMARKS = ("startup", "probe_speed", "export_speed", "memory", "scans", "window")
+BENCHMARKS = ("startup", "probe_speed", "export_speed", "memory", "scans", "window", "pack")
 
 
 def main(arguments: list[str]) -> int:

@@ -249,6 +249,44 @@ def test_a_film_that_changes_while_it_is_copied_is_not_packed(tmp_path: Path) ->
     assert not list((tmp_path / "出").rglob("bagit.txt"))
 
 
+def test_a_film_that_changes_in_place_while_it_is_copied_is_not_packed(tmp_path: Path) -> None:
+    draft_path = submission(tmp_path / "稿")
+    film = tmp_path / "稿" / "影片1.mp4"
+    touched: list[Step] = []
+
+    def overwrite(step: Step) -> None:
+        if step.phase == "copy" and step.done > 0 and not touched:
+            touched.append(step)
+            before = film.stat()
+            with film.open("r+b") as file:
+                file.write(b"!")
+            os.utime(film, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000))
+
+    with pytest.raises(AppError, match="打包时有改动"):
+        packed(draft_path, tmp_path / "出", progress=overwrite)
+    assert touched
+    assert not list((tmp_path / "出").rglob("bagit.txt"))
+
+
+@pytest.mark.parametrize("as_zip", [False, True])
+def test_what_reads_back_otherwise_than_it_was_written_is_told(tmp_path: Path, as_zip: bool) -> None:
+    draft_path = submission(tmp_path / "稿")
+    damaged: list[Path] = []
+
+    def damage(step: Step) -> None:
+        if step.phase == "verify" and not damaged:
+            written = next(p for p in (tmp_path / "出").rglob("*") if p.suffix in {".mp4", ".part"})
+            with written.open("r+b") as file:
+                file.seek(100_000)
+                file.write(b"!")
+            damaged.append(written)
+
+    with pytest.raises(AppError, match="读回来不一致"):
+        packed(draft_path, tmp_path / "出", as_zip=as_zip, progress=damage)
+    assert damaged
+    assert not verify(packed(draft_path, tmp_path / "出", as_zip=as_zip).path).problems
+
+
 def test_two_packings_into_the_same_place_do_not_meet(tmp_path: Path) -> None:
     draft_path = submission(tmp_path / "稿")
     refused: list[AppError] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import drives
-from app.errors import AppError
+from app.errors import AppError, Cancelled
 from app.exporters.meter import Step
 from app.exporters.package import GROWING
 from app.exporters.package_plan import preflight
@@ -100,6 +100,33 @@ def test_a_drive_that_is_taken_away_is_told_and_nothing_is_written_to_where_it_w
     with pytest.raises(AppError, match=r"不见了.*接着上次的进度"):
         packed(draft_path, stick / "出", progress=once_at("02_", pull))
     assert list(stick.iterdir()) == []
+
+
+def test_a_drive_that_is_taken_away_off_an_attempt_before_does_not_make_that_one_look_whole(
+    draft_path: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "盘位"
+    place.mkdir()
+    with pytest.raises(Cancelled):
+        packed(draft_path, place / "出", cancelled=once_true_at_copy(place))
+    before = list(place.rglob("*"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(place)], check=True)
+
+    def pull() -> None:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+    with pytest.raises(AppError, match="不见了"):
+        packed(draft_path, place / "出", progress=once_at("02_", pull))
+    # A file that was just begun may land there, the rest must not: it would be a package without its first film.
+    assert {p for p in before if p.exists()} == set(before)
+    assert [p.name.endswith(GROWING) for p in (place / "出").iterdir()] == [True]
+    assert not list(place.rglob("bagit.txt"))
+    assert not verify(packed(draft_path, place / "出").path).problems
+
+
+def once_true_at_copy(place: Path) -> Callable[[], bool]:
+    """Return a cancel that comes when the first film has begun to grow below a place."""
+    return lambda: any(place.rglob("*.mp4"))
 
 
 def test_a_drive_taken_away_and_put_back_goes_on(draft_path: Path, stick: Path, tmp_path: Path) -> None:
