@@ -18,13 +18,14 @@ _FINE = 3000
 _BLANK = 0.0002
 # What is darker than this part of the paper is print, however faint, and does not shine through from behind.
 _PRINT = 0.8
-# A scanner's black is no lighter than this; what has no black at all is not made darker for ever.
-_LIGHTEST_BLACK = 190
+# The black of a faint scan is between these; a picture with a darker one is not faint.
+_FAINT_BLACK = (100, 190)
 # A seal of 42 mm has some 250 mm² of ink, a weak or half one a third of that.
 _LEAST_RED_MM2 = 45.0
 _LEAST_RED_MM = 15.0
 _CELL_MM = 5.0
 _SEAL_MM = 45.0
+_SOLID = 215
 
 
 class Found(NamedTuple):
@@ -70,7 +71,7 @@ def red_seal(picture: Image.Image, code_side: float) -> bool | None:
     cell = max(1, round(_CELL_MM * mm))
     red = _red(small)
     cells = red.reduce(cell)
-    area = [[value / 255 * (cell / mm) ** 2 for value in row] for row in _rows(cells)]
+    area = [[value / 255 * (cell / mm) ** 2 for value in row] for row in _without_cloth(_rows(cells))]
     return _has_patch(area, max(1, round(_SEAL_MM / _CELL_MM)))
 
 
@@ -154,7 +155,8 @@ def _colourless(small: Image.Image) -> bool:
 
 def _red(small: Image.Image) -> Image.Image:
     """Return 255 where a picture is the red of seal ink, paper taken for white; wood and skin are more orange."""
-    black = min(_percentile(small.convert("L").histogram(), 0.002), _LIGHTEST_BLACK)
+    darkest = _percentile(small.convert("L").histogram(), 0.002)
+    black = min(darkest, _FAINT_BLACK[1]) if darkest >= _FAINT_BLACK[0] else 0
     balanced = Image.merge("RGB", [_stretched(channel, black) for channel in small.split()])
     hue, saturation, value = balanced.convert("HSV").split()
     reddish = hue.point([255 if h <= 11 or h >= 232 else 0 for h in range(256)])
@@ -182,6 +184,16 @@ def _percentile(histogram: list[int], part: float) -> int:
 def _rows(picture: Image.Image) -> list[list[int]]:
     data = picture.tobytes()
     return [list(data[start : start + picture.width]) for start in range(0, len(data), picture.width)]
+
+
+def _without_cloth(cells: list[list[int]]) -> list[list[int]]:
+    """Return how red each cell is (0 to 255), without those that are red all over and those beside them.
+
+    A seal is made of lines; what is red all over is the table under the page.
+    """
+    solid = {(y, x) for y, row in enumerate(cells) for x, red in enumerate(row) if red >= _SOLID}
+    beside = {(y + dy, x + dx) for y, x in solid for dy in (-1, 0, 1) for dx in (-1, 0, 1)}
+    return [[0 if (y, x) in beside else red for x, red in enumerate(row)] for y, row in enumerate(cells)]
 
 
 def _has_patch(area: list[list[float]], window: int) -> bool:

@@ -15,6 +15,7 @@ from app.exporters.forms import Form
 from app.exporters.layout import lay_out
 
 SEAL_MM = 42.0
+WOOD, RED_CLOTH = (150, 106, 70), (178, 28, 40)
 
 
 def rendered(forms: Sequence[Form], fonts: Fonts, folder: Path, dpi: int) -> list[Image.Image]:
@@ -95,8 +96,14 @@ def blurred(image: Image.Image, mm: float, dpi: float) -> Image.Image:
     return image.filter(ImageFilter.GaussianBlur(mm / 25.4 * dpi))
 
 
-def photographed(image: Image.Image, seed: int, tilt: float = 0.1, size: tuple[int, int] = (3024, 4032)) -> Image.Image:
-    """Return a telephone's photograph: the page on a wooden desk from a side, in uneven and yellowish light."""
+def photographed(
+    image: Image.Image,
+    seed: int,
+    tilt: float = 0.1,
+    size: tuple[int, int] = (3024, 4032),
+    desk_colour: tuple[int, int, int] = WOOD,
+) -> Image.Image:
+    """Return a telephone's photograph: the page on a desk from a side, in uneven and yellowish light."""
     chance = random.Random(seed)
     width, height = size if image.height >= image.width else size[::-1]
     scale = min(width / image.width, height / image.height) * 0.9
@@ -114,7 +121,7 @@ def photographed(image: Image.Image, seed: int, tilt: float = 0.1, size: tuple[i
     sheet = image.convert("RGBA").transform(
         (width, height), Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC
     )
-    desk = noisy(Image.new("RGB", (width, height), (150, 106, 70)), 12)
+    desk = noisy(Image.new("RGB", (width, height), desk_colour), 12)
     desk.paste(sheet.convert("RGB"), mask=sheet.getchannel("A"))
     light = Image.linear_gradient("L").rotate(chance.choice([0, 90, 180, 270])).resize((width, height))
     light = light.point(lambda v: 150 + v * 105 // 255)

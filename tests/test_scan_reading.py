@@ -142,6 +142,20 @@ def test_a_page_without_its_seal_asks_for_a_look(way: str, batch: Batch, tmp_pat
     assert (page.status, page.red_seal, page.note) == ("matched", False, "未见红章，请确认。")
 
 
+@pytest.mark.parametrize("desk", [scanned.WOOD, scanned.RED_CLOTH], ids=["wood", "red cloth"])
+@pytest.mark.parametrize("tilt", [0.05, 0.2])
+def test_the_table_under_a_page_is_no_seal(
+    desk: tuple[int, int, int], tilt: float, batch: Batch, tmp_path: Path
+) -> None:
+    read = {}
+    for name, pages in (("bare", batch.bare), ("sealed", batch.pages)):
+        photos = [scanned.photographed(page, seed, tilt, (2250, 3000), desk) for seed, page in enumerate(pages)]
+        paths = [save(image, tmp_path / f"{name}{at}.jpg") for at, image in enumerate(photos)]
+        read[name] = [(page.status, page.red_seal) for page in read_scans(paths, batch.wanted)]
+    assert read["bare"] == [("matched", False)] * 5
+    assert read["sealed"] == [("matched", True)] * 5
+
+
 def test_a_weak_seal_is_seen(batch: Batch, tmp_path: Path) -> None:
     weak = scanned.sealed(batch.bare, batch.forms, batch.fonts, weak=True)
     paths = [save(scanned.on_paper(page), tmp_path / f"{at}.jpg", 60) for at, page in enumerate(weak)]
