@@ -16,6 +16,7 @@ class State(StrEnum):
 
     UNREADABLE = "unreadable"
     FAIL = "fail"
+    TODO = "todo"
     READING = "reading"
     MANUAL = "manual"
     WARN = "warn"
@@ -35,6 +36,7 @@ LOOKS = {
     State.FAIL: Look("circle-x", "fail", "不合格"),
     State.MANUAL: Look("user-check", "manual", "需人工确认"),
     State.WARN: Look("triangle-alert", "warn", "提示"),
+    State.TODO: Look("circle", "soft", "待补充"),
     State.READING: Look("loader", "soft", "读取中"),
     State.UNREADABLE: Look("file-x", "fail", "无法读取"),
 }
@@ -58,7 +60,9 @@ def film_state(findings: list[Finding] | None) -> State:
         return State.READING
     if any(f.rule == "readable" and f.level is Level.FAIL for f in findings):
         return State.UNREADABLE
-    return worst(findings)
+    fails = {f.rule for f in findings if f.level is Level.FAIL}
+    # What is only not there yet is no fault: red is kept for what is wrong.
+    return State.TODO if fails == {"required"} else worst(findings)
 
 
 class Badge(QWidget):
@@ -82,7 +86,7 @@ class Badge(QWidget):
         self._state = state
         look = LOOKS[state]
         self._text.setText(text or look.word)
-        level = "fail" if state is State.UNREADABLE else "" if state is State.READING else str(state)
+        level = "fail" if state is State.UNREADABLE else "" if state in {State.READING, State.TODO} else str(state)
         if self._text.property("level") != level:
             self._text.setProperty("level", level)
             self._text.style().polish(self._text)

@@ -154,6 +154,9 @@ class WorksModel(QAbstractTableModel):
         if self._session.is_reading(work):
             return badges.State.READING
         found = self._session.findings_of(work)
+        if not work.video.path:
+            # Brought in with a list, it waits for its film: nothing was tried to be read.
+            return badges.State.TODO
         # A date that the file does not give is asked for with the work's other facts.
         film = [f for f in film_findings(found) if not (f.rule == "created" and f.level is Level.MANUAL)]
         return badges.film_state(found if self._whole else film)

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QWizard
 from app import storage
 from app.draft import Creator, Draft, Unit, Work
 from app.pack import find_campaign
+from app.ui.badges import State, film_state
 from app.ui.pages.works import WorksPage
 from app.ui.wizard import PAGES, Wizard
+from app.validators import Finding, Level
 from tests.ui.hands import click, go_on, write
 
 
@@ -109,3 +111,10 @@ def test_going_on_leads_to_the_first_field_that_is_wrong_in_any_work(page: Works
     assert page.list.current() == "w2"
     assert "还没有填写" in page.boxes["theme"].problem()
     assert page.boxes["theme"].editor.hasFocus()
+
+
+def test_what_is_only_not_filled_in_yet_is_not_shown_as_a_fault() -> None:
+    missing = Finding(rule="required", level=Level.FAIL)
+    assert film_state([missing]) is State.TODO
+    assert film_state([missing, Finding(rule="duration", level=Level.FAIL)]) is State.FAIL
+    assert film_state([Finding(rule="created", level=Level.WARN)]) is State.WARN
