@@ -110,7 +110,7 @@ def _wheels(target: Path) -> list[Part]:
                 version=meta.version,
                 licence=licence.strip().splitlines()[0] if licence.strip() else "见许可文件",
                 notice="",
-                source=f"https://pypi.org/project/{name}/{meta.version}/#files",
+                source=f"PyPI 上 {name} {meta.version} 的源代码包",
                 texts=texts,
             )
         )
@@ -159,7 +159,7 @@ def _fonts(target: Path, fonts: Path) -> list[Part]:
                     version="",
                     licence=licence,
                     notice=notice,
-                    source=f"https://packages.debian.org/source/{package}",
+                    source=f"Debian 的源代码包 {package}",
                     texts=[_copy(fonts / text, target, f"font-{beginning}.txt")],
                 )
             )

@@ -36,7 +36,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("/var/tmp/weiying-build"))
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
-    parser.add_argument("--mirror", default=root.MIRROR)
+    parser.add_argument("--mirror", required=True, help="address of a Debian mirror")
     options = parser.parse_args()
     build_root = options.work / SUITE
     print("== root", flush=True)
@@ -162,7 +162,7 @@ def add_system_licences(folder: Path, program: Path) -> None:
                 version=version,
                 licence="见许可文件",
                 notice="",
-                source=f"https://snapshot.debian.org/binary/{name}/",
+                source=f"Debian 里软件包 {name} 的源代码包",
                 texts=[f"debian-{name}.txt"],
             )
         )

@@ -4,7 +4,6 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-MIRROR = "http://deb.debian.org/debian"
 # Nothing of the caller's environment goes in, so that every machine builds the same.
 _ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -16,12 +15,12 @@ _ENVIRONMENT = {
 _ENTER = 'mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/dev/shm" && exec chroot "$0" "$@"'
 
 
-def make(folder: Path, suite: str, mirror: str = MIRROR) -> None:
-    """Put a minimal Debian into `folder` unless it is there already."""
+def make(folder: Path, suite: str, mirror: str = "") -> None:
+    """Put a minimal Debian into `folder` unless it is there already; without a mirror, from debootstrap's own."""
     stamp = folder / "root-is-complete"
     if stamp.exists():
         return
-    _checked(["debootstrap", "--variant=minbase", suite, str(folder), mirror], None)
+    _checked(["debootstrap", "--variant=minbase", suite, str(folder), *([mirror] if mirror else [])], None)
     stamp.touch()
 
 

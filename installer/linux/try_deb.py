@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument("--suites", nargs="+", default=list(SUITES))
     parser.add_argument("--work", type=Path, default=Path("/var/tmp/weiying-try"))
     parser.add_argument("--pictures", type=Path, default=ROOT / "dist")
-    parser.add_argument("--mirror", default=root.MIRROR)
+    parser.add_argument("--mirror", required=True, help="address of a Debian mirror")
     options = parser.parse_args()
     failed = []
     for suite in options.suites:
