@@ -19,7 +19,7 @@ from app import __version__
 from app.licences import Part
 from installer import collect_licences, shipped_fonts, system
 from installer.environment import LOCKED, ROOT
-from installer.linux import package, root, symbols
+from installer.linux import fcitx_plugin, package, root, symbols
 
 SUITE = "bullseye"
 PYTHON = Path("opt/python")
@@ -47,8 +47,11 @@ def main() -> int:
     install_wheels(build_root)
     print("== program", flush=True)
     program = build_program(build_root)
+    print("== input method", flush=True)
+    compiled = fcitx_plugin.compile_plugin(build_root, options.work, options.mirror)
+    add_licences(program, [*system_parts(build_root, program), fcitx_plugin.add_to(program, compiled)])
     print("== package", flush=True)
-    print(build_package(build_root, program, options.work / "stage", options.out))
+    print(build_package(program, options.work / "stage", options.out))
     return 0
 
 
@@ -126,9 +129,8 @@ def build_program(folder: Path) -> Path:
     return folder / "build" / "dist" / "weiying"
 
 
-def build_package(folder: Path, program: Path, stage: Path, out: Path) -> str:
+def build_package(program: Path, stage: Path, out: Path) -> str:
     """Make the .deb from the program and return what is to be said of it."""
-    add_system_licences(folder, program)
     needs = symbols.read(program)
     shutil.rmtree(stage, ignore_errors=True)
     package.lay_out(program, stage)
@@ -149,13 +151,19 @@ def build_package(folder: Path, program: Path, stage: Path, out: Path) -> str:
     return f"{deb}: {size / 1e6:.1f} MB{verdict}\n" + "\n".join(report.splitlines()[:2])
 
 
-def add_system_licences(folder: Path, program: Path) -> None:
-    """Add the licences of the libraries that PyInstaller took from the root itself."""
+def add_licences(program: Path, more: list[Part]) -> None:
+    """Add parts, whose texts are there already, to the program's list of licences."""
     licences = program / "_internal" / "resources" / "licences"
     parts = msgspec.json.decode((licences / "index.json").read_bytes(), type=list[Part])
+    collect_licences.write_index(licences, sorted([*parts, *more], key=lambda part: part.name.lower()))
+
+
+def system_parts(folder: Path, program: Path) -> list[Part]:
+    """Return the libraries that PyInstaller took from the root itself; their licences go into the program."""
+    parts = []
     for name, version in sorted(system_packages(folder, program)):
-        copyright_file = folder / "usr/share/doc" / name / "copyright"
-        (licences / f"debian-{name}.txt").write_bytes(copyright_file.read_bytes())
+        text = program / "_internal" / "resources" / "licences" / f"debian-{name}.txt"
+        text.write_bytes((folder / "usr/share/doc" / name / "copyright").read_bytes())
         parts.append(
             Part(
                 name=name,
@@ -163,11 +171,10 @@ def add_system_licences(folder: Path, program: Path) -> None:
                 licence="见许可文件",
                 notice="",
                 source=f"Debian 里软件包 {name} 的源代码包",
-                texts=[f"debian-{name}.txt"],
+                texts=[text.name],
             )
         )
-    parts.sort(key=lambda part: part.name.lower())
-    collect_licences.write_index(licences, parts)
+    return parts
 
 
 def system_packages(folder: Path, program: Path) -> set[tuple[str, str]]:
