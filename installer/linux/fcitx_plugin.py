@@ -45,7 +45,7 @@ def add_to(program: Path, compiled: Path) -> Part:
         version=(compiled / "VERSION").read_text(encoding="ascii").strip(),
         licence="BSD-3-Clause",
         notice="Copyright (C) 2011-2017 CSSlayer <wengxt@gmail.com>",
-        source="https://packages.debian.org/source/fcitx-qt5",
+        source="Debian 的源代码包 fcitx-qt5",
         texts=["fcitx-qt5.txt"],
     )
 
