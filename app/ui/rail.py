@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
 from app.ui import icons, theme
 
 _WIDE, _SLIM = 232, 66
-_TWO_LINES, _ONE_LINE = 56, 40
+_TWO_LINES, _ONE_LINE = 48, 40
 _ICON = 20
+_GAP = 2
 # Below this width of the window, in logical pixels, the icons stand alone.
 _SLIM_BELOW = 900
 # What the rail and the window need in height besides the steps.
@@ -113,7 +114,7 @@ class Rail(QWidget):
             label.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 22, 12, 12)
-        column.setSpacing(4)
+        column.setSpacing(_GAP)
         column.addWidget(self._product)
         column.addWidget(self._call)
         column.addSpacing(14)
@@ -150,7 +151,7 @@ class Rail(QWidget):
     def fit(self, width: int, height: int) -> None:
         """Show as much as a window of that size leaves room for: all, names alone, or icons alone."""
         slim = width < _SLIM_BELOW
-        roomy = height >= len(self.buttons) * (_TWO_LINES + 4) + _ELSE
+        roomy = height >= len(self.buttons) * (_TWO_LINES + _GAP) + _ELSE
         if (slim, roomy) == (self._slim, self._roomy):
             return
         self._slim, self._roomy = slim, roomy

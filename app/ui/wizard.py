@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QMessageBox, QWizard
 from app.errors import AppError
 from app.ui import icons
 from app.ui.help import Help
+from app.ui.pages.deliver import DeliverPage
 from app.ui.pages.export import ExportPage
 from app.ui.pages.overview import OverviewPage
 from app.ui.pages.page import Page
 from app.ui.pages.review import ReviewPage
+from app.ui.pages.stamps import StampsPage
 from app.ui.pages.start import StartPage
 from app.ui.pages.unit import UnitPage
 from app.ui.pages.videos import VideosPage, paths_in
@@ -25,7 +27,9 @@ PRODUCT = "微影报送助手"
 # The window's inside, and what its frame takes at the most, in logical pixels.
 _SIZE, _FRAME = QSize(1180, 720), QSize(16, 40)
 # In the order they are gone through.
-PAGES = (StartPage, UnitPage, VideosPage, WorksPage, ReviewPage, OverviewPage, ExportPage)
+PAGES = (
+    StartPage, UnitPage, VideosPage, WorksPage, ReviewPage, OverviewPage, ExportPage, StampsPage, DeliverPage,
+)  # fmt: skip
 
 _PAGES_BY_PLACE: dict[Place, type[Page]] = {
     Place.UNIT: UnitPage,

@@ -26,7 +26,7 @@ _TRY = """
 export HOME=/home/zhangsan/$1 XDG_RUNTIME_DIR=/tmp/run-$1 DISPLAY=:10 QT_IM_MODULE=fcitx XMODIFIERS=@im=fcitx
 rm -rf "$HOME" && mkdir -p "$HOME/.config/fcitx" "$HOME/.config/fcitx5" && mkdir -p -m 700 "$XDG_RUNTIME_DIR"
 printf '[Profile]\\nEnabledIMList=fcitx-keyboard-us:True,pinyin:True\\nIMName=pinyin\\n' > "$HOME/.config/fcitx/profile"
-printf '%s\\n' '[Groups/0]' Name=d 'Default Layout=us' DefaultIM=pinyin '[Groups/0/Items/0]'\\
+printf '%s\\n' '[Groups/0]' Name=d 'Default Layout=us' DefaultIM=pinyin '[Groups/0/Items/0]' \\
     Name=pinyin '[GroupOrder]' 0=d > "$HOME/.config/fcitx5/profile"
 rm -f /tmp/screen
 Xvfb :10 -noreset -screen 0 1366x768x24 -nolisten tcp -displayfd 3 3>/tmp/screen 2>/dev/null &
@@ -37,25 +37,33 @@ case $1 in
     fcitx5) fcitx5 --disable wayland >/dev/null 2>&1 & remote=fcitx5-remote ;;
 esac
 method=$!
-until $remote >/dev/null 2>&1; do sleep 0.2; done
+# Not fcitx5-remote, which would start a second one.
+ready() {
+    case $1 in
+        fcitx4) fcitx-remote ;;
+        fcitx5) dbus-send --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \\
+            string:org.fcitx.Fcitx5 | grep -q true ;;
+    esac
+}
+until ready "$1" >/dev/null 2>&1; do sleep 0.2; done
 draft=$HOME/d.weiying
 printf '{"format": "weiying-draft", "version": 1, "campaign": "sichuan-2024"}' > "$draft"
 weiying --data-dir "$HOME/data" "$draft" &
 program=$!
 until xdotool search --onlyvisible --pid $program --name 微影报送助手 >/tmp/window 2>/dev/null; do sleep 0.2; done
 xdotool windowfocus --sync "$(head -1 /tmp/window)"
-name() { grep -m1 '"name"' "$draft"; }
+unit() { grep -m1 '"name"' "$draft"; }
 for attempt in 1 2 3 4 5; do
     $remote -o
     xdotool key ctrl+a BackSpace type --delay 100 "nihao "
     sleep 3
-    case $(name) in *'"你好"'*) break ;; esac
+    case $(unit) in *'"你好"'*) break ;; esac
 done
-echo "on: $(name)"
+echo "on: $(unit)"
 $remote -c
 xdotool key ctrl+a BackSpace type --delay 100 "nihao "
 sleep 3
-echo "off: $(name)"
+echo "off: $(unit)"
 kill $program $method $screen
 exit 0
 """

@@ -21,7 +21,7 @@ app.installEventFilter(shown)
 desk = Desk()
 desk.open()
 print("loaded", *{"docx", "fontTools", "openpyxl", "pypdfium2", "reportlab"}.intersection(sys.modules))
-for number in range(7):
+for number in range(9):
     desk.window.go_to(number)
     app.processEvents()
 desk.window.close()
