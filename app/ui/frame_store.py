@@ -57,6 +57,10 @@ class FrameStore(QObject):
         for wish in [w for w in self._kept if w.path == path]:
             del self._kept[wish]
 
+    def drop(self, wish: Wish) -> None:
+        """Let go of pictures that are too large to be kept."""
+        self._kept.pop(wish, None)
+
     def close(self) -> None:
         """End the child; to be called when no job runs any more."""
         self._wanted.clear()

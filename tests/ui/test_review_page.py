@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from app import storage
 from app.draft import Draft, Video, Work
 from app.media import clock_text
 from app.pack import find_campaign
 from app.ui.badges import State
+from app.ui.frame_view import FrameView
 from app.ui.pages.review import ReviewPage
 from app.ui.storyboard import COUNT
 from app.ui.wizard import PAGES, Wizard
@@ -81,3 +83,37 @@ def test_a_film_without_pictures_says_so(qtbot, page: ReviewPage) -> None:
     page.list.choose("w2")
     assert "没有画面" in page.storyboard.said.text()
     assert not page.storyboard.play.isEnabled()
+
+
+def test_a_click_shows_a_picture_large_and_the_arrows_turn_to_the_others(qtbot, page: ReviewPage) -> None:
+    board = page.storyboard
+    qtbot.waitUntil(lambda: board.large.isEnabled(), timeout=20_000)
+    qtbot.mouseClick(board.pictures[4], Qt.MouseButton.LeftButton)
+    view = page.window().findChild(FrameView)
+    qtbot.waitUntil(lambda: view.picture.pixmap().width() > 500, timeout=20_000)
+    assert view.place.text().endswith("第 5 / 6 幅")
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.place.text() == f"{clock_text(69_800)}　第 6 / 6 幅"
+    assert not view.on.isEnabled()
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert not view.isVisible()
+
+
+def test_the_next_work_with_an_open_question_is_one_key_away(page: ReviewPage) -> None:
+    page.list.choose("w2")
+    assert page.further.text().startswith("下一部（还有 1 部待确认）")
+    click(page.further)
+    assert page.list.current() == "w1"
+    click(page.all_yes)
+    click(page.further)
+    assert page.list.current() == "w2"
+    assert not page.further.isVisibleTo(page)
+
+
+def test_a_narrow_page_shows_the_first_and_the_last_picture(qtbot, page: ReviewPage) -> None:
+    board = page.storyboard
+    qtbot.waitUntil(lambda: board.large.isEnabled(), timeout=20_000)
+    page.window().resize(860, 640)
+    shown = [number for number, picture in enumerate(board.pictures) if picture.isVisibleTo(board)]
+    assert len(shown) == 3
+    assert (shown[0], shown[-1]) == (0, COUNT - 1)

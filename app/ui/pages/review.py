@@ -35,24 +35,26 @@ class ReviewPage(Page):
         super().__init__(session, "这些条款机器判断不了，请看过片子后逐条回答。回答“否”的，要改好片子再报送。")
         self.list = WorkList(session)
         self.questions = {c.id: Question(c) for c in session.campaign.confirmations}
+        self.title = QLabel()
+        self.title.setProperty("role", "section")
+        self.title.setWordWrap(True)
+        self.storyboard = Storyboard(session)
         content = QWidget(objectName="content")
+        # The pictures stay in sight while the questions scroll.
         self.right = InnerScroll()
         column = QVBoxLayout(content)
         column.setContentsMargins(2, 0, 10, 0)
         column.setSpacing(10)
-        self.title = QLabel()
-        self.title.setProperty("role", "section")
-        self.title.setWordWrap(True)
-        column.addWidget(self.title)
-        self.storyboard = Storyboard(session)
-        column.addWidget(self.storyboard)
         for question in self.questions.values():
             question.answered.connect(self._answer)
             column.addWidget(question)
         self.all_yes = QPushButton("以上都已看过，全部符合(&A)")
         self.all_yes.clicked.connect(self._confirm_all)
+        self.further = QPushButton("下一部(&X)")
+        self.further.clicked.connect(self._go_on)
         below = QHBoxLayout()
         below.addWidget(self.all_yes)
+        below.addWidget(self.further)
         below.addStretch(1)
         column.addLayout(below)
         column.addStretch(1)
@@ -62,7 +64,14 @@ class ReviewPage(Page):
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addWidget(self.list)
-        row.addWidget(self.right, 1)
+        self.judged = QWidget()
+        beside = QVBoxLayout(self.judged)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(10)
+        beside.addWidget(self.title)
+        beside.addWidget(self.storyboard)
+        beside.addWidget(self.right, 1)
+        row.addWidget(self.judged, 1)
         self.body.addLayout(row, 1)
         self.body.addWidget(self.empty)
         self.list.chosen.connect(lambda _: self._show())
@@ -102,13 +111,25 @@ class ReviewPage(Page):
             answers = {identity: True for identity in self.questions if identity not in work.declarations}
             self.session.edit_work(replace(work, declarations={**work.declarations, **answers}), "确认全部条款")
 
+    def _open(self) -> list[str]:
+        """Return the ids of the works with a question that nobody has answered."""
+        return [w.id for w in self.session.draft.works if not self.questions.keys() <= w.declarations.keys()]
+
+    def _go_on(self) -> None:
+        """Go to the next work, after the last to the first, that still has an open question."""
+        works = [w.id for w in self.session.draft.works]
+        here = works.index(self.list.current())
+        waiting = set(self._open())
+        self.list.choose(next(w for w in works[here + 1 :] + works[:here] if w in waiting))
+        self.show_widget(self.list)
+
     def _show(self) -> None:
         self._fill()
         self.right.verticalScrollBar().setValue(0)
 
     def _follow(self) -> None:
         works = self.session.draft.works
-        for widget in (self.list, self.right):
+        for widget in (self.list, self.judged):
             widget.setVisible(bool(works))
         self.empty.setVisible(not works)
         self._fill()
@@ -126,6 +147,9 @@ class ReviewPage(Page):
         self.storyboard.show_film(self.session.film_path(work), self.session.film(work))
         for identity, question in self.questions.items():
             question.fill(work.declarations.get(identity, ...))
+        others = len(set(self._open()) - {work.id})
+        self.further.setVisible(bool(others))
+        self.further.setText(f"下一部（还有 {others} 部待确认）(&X)")
 
 
 class Question(QFrame):
