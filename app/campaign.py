@@ -151,7 +151,7 @@ class UploadField(_Spec, frozen=True, kw_only=True):
 
 
 class Channel(_Spec, frozen=True, kw_only=True):
-    """One way to hand in: an e-mail address (with its budget) or a mini-program by name (with what it asks for).
+    """One way to hand in: by e-mail, in a mini-program of that name, on a `drive` (stick or disk) brought, or by post.
 
     Sizes are in MB of 10⁶ bytes: `attachment_mb` is what one mail may weigh with its attachments, which grow by
     `growth` on the way (base64 and its line breaks); `large_mb` is what one 超大附件 may weigh, kept for

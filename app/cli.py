@@ -8,7 +8,7 @@ from app import __version__
 from app.cli_arguments import UsageError
 from app.errors import AppError
 
-_COMMANDS = ("check", "export", "package", "verify", "demo")
+_COMMANDS = ("check", "export", "package", "verify", "mail", "sheet", "demo")
 
 
 def wants(arguments: Sequence[str]) -> bool:
@@ -55,6 +55,14 @@ def _run(name: str, arguments: list[str]) -> int:
         from app import cli_package
 
         return cli_package.make_package(arguments) if name == "package" else cli_package.verify_package(arguments)
+    if name == "mail":
+        from app import cli_mail
+
+        return cli_mail.make_mails(arguments)
+    if name == "sheet":
+        from app import cli_sheet
+
+        return cli_sheet.make_sheet(arguments)
     from app import cli_draft
 
     return cli_draft.export(arguments) if name == "export" else cli_draft.demo(arguments)
@@ -68,6 +76,8 @@ _HELP = """微影报送助手：检查视频、填写表格、导出可以盖章
   weiying export 草稿 --out 文件夹 [选项]   导出承诺书、报名表和汇总表
   weiying package 草稿 --out 文件夹 [选项]  把视频、表格和扫描件打成报送包并核对
   weiying verify 报送包                     核对收到的报送包：缺少、改动或多出什么
+  weiying mail 草稿 报送包 --out 文件夹     安排报送包怎样用电子邮件发出，写好邮件草稿（.eml）
+  weiying sheet 草稿 --out 文件.pdf         写出小程序报送的对照表，逐项照着填
   weiying demo --out 文件夹                 生成示范视频和草稿，完整走一遍
   weiying --version                         显示版本
 

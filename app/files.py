@@ -3,16 +3,18 @@
 import contextlib
 import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from app.errors import AppError
 
 
-def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool = False) -> None:
     """Write a file atomically: to a temporary name beside it, synced, then renamed over it.
 
-    Folders on the way are made. `private` makes the file readable by its owner only (where the system knows
-    owners). Raises AppError naming the file if it cannot be written; what was there before then stays.
+    Data in parts are written as they come, and what their source raises is passed on. Folders on the way are made.
+    `private` makes the file readable by its owner only (where the system knows owners). Raises AppError naming the
+    file if it cannot be written; what was there before then stays.
     """
     temporary = path.with_name(f".{os.urandom(6).hex()}.tmp")
     try:
@@ -21,7 +23,7 @@ def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
         descriptor = os.open(temporary, flags, 0o600 if private else 0o666)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+                file.writelines([data] if isinstance(data, bytes) else data)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)

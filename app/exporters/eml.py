@@ -7,13 +7,15 @@ read one or the other: in RFC 2231's form as Content-Disposition's `filename*`, 
 import base64
 import hashlib
 import mimetypes
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from app.errors import AppError
-from app.exporters.mail_plan import Mail, MailFile, MailPlan
+from app.exporters.mail_files import MailFile, metered
+from app.exporters.mail_plan import Mail, MailPlan
+from app.exporters.meter import Meter, Step
 from app.files import write_whole
+from app.long_paths import openable
 
 # RFC 2047, 2: an encoded word has at most 75 characters, of which `=?utf-8?B?` and `?=` are twelve.
 _WORD_BYTES = (75 - 12) // 4 * 3
@@ -27,18 +29,27 @@ _TYPES = {
 }
 
 
-def write_mails(plan: MailPlan, out: Path) -> list[Path]:
-    """Write every mail of a plan below `out`; return the files. Raises AppError if one cannot be read or written."""
+def write_mails(
+    plan: MailPlan,
+    out: Path,
+    progress: Callable[[Step], None] = lambda step: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> list[Path]:
+    """Write every mail of a plan below `out`; return the files. The attachments are never whole in memory.
+
+    Raises AppError if one cannot be read or written, and Cancelled soon after `cancelled()` is true.
+    """
+    meter = Meter(sum(file.size for mail in plan.mails for file in mail.attachments), progress, cancelled)
     written = []
     for number, mail in enumerate(plan.mails, 1):
         path = out / (f"邮件草稿_{number}.eml" if len(plan.mails) > 1 else "邮件草稿.eml")
-        write_whole(path, eml(mail))
+        write_whole(openable(path), eml(mail, meter))
         written.append(path)
     return written
 
 
-def eml(mail: Mail) -> bytes:
-    """Return a mail with its attachments as it is sent (RFC 5322); the same mail gives the same bytes."""
+def eml(mail: Mail, meter: Meter) -> Iterator[bytes]:
+    """Yield a mail with its attachments as it is sent (RFC 5322); the same mail gives the same bytes."""
     boundary = "=_" + hashlib.sha256(repr(mail).encode("utf-8", "replace")).hexdigest()[:32]
     head = [
         "X-Unsent: 1",
@@ -49,29 +60,33 @@ def eml(mail: Mail) -> bytes:
         "",
         "",
     ]
-    parts = [_text_part(mail.text), *(_attachment(file) for file in mail.attachments)]
-    body = b"".join(b"--" + boundary.encode() + b"\r\n" + part + b"\r\n" for part in parts)
-    return "\r\n".join(head).encode("ascii") + body + f"--{boundary}--\r\n".encode()
+    yield "\r\n".join(head).encode("ascii")
+    yield f"--{boundary}\r\n".encode()
+    yield b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    yield _base64(mail.text.replace("\n", "\r\n").encode("utf-8", "replace"))
+    for file in mail.attachments:
+        yield f"\r\n--{boundary}\r\n".encode()
+        yield _attachment_head(file)
+        for part in metered(file, meter):
+            yield _base64(part)
+    yield f"\r\n--{boundary}--\r\n".encode()
 
 
-def _text_part(text: str) -> bytes:
-    head = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    data = text.replace("\n", "\r\n").encode("utf-8", "replace")
-    return head.encode() + base64.encodebytes(data).replace(b"\n", b"\r\n")
-
-
-def _attachment(file: MailFile) -> bytes:
-    try:
-        data = file.path.read_bytes()
-    except OSError as error:
-        raise AppError(f"读不了“{file.name}”：{error.strerror}。", "请检查报送包是否还在，再重试。") from error
-    kind = _TYPES.get(file.path.suffix.lower()) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+def _attachment_head(file: MailFile) -> bytes:
+    suffix = PurePosixPath(file.name).suffix.lower()
+    kind = _TYPES.get(suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    name = file.name.encode("utf-8", "replace").decode()
     head = (
-        f'Content-Type: {kind};\r\n name="{_encoded(file.name)}"\r\n'
+        f'Content-Type: {kind};\r\n name="{_encoded(name)}"\r\n'
         "Content-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: attachment;\r\n filename*=utf-8''{quote(file.name, safe='')}\r\n\r\n"
+        f"Content-Disposition: attachment;\r\n filename*=utf-8''{quote(name, safe='')}\r\n\r\n"
     )
-    return head.encode("ascii") + base64.encodebytes(data).replace(b"\n", b"\r\n")
+    return head.encode("ascii")
+
+
+def _base64(data: bytes) -> bytes:
+    """Return bytes in base64 in lines of 76 characters (RFC 2045, 6.8); parts of whole lines can be joined."""
+    return base64.encodebytes(data).replace(b"\n", b"\r\n")
 
 
 def _encoded(text: str) -> str:

@@ -4,35 +4,19 @@ The limits are the pack's. Documents and films are sent whole: a film is never c
 """
 
 import math
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from app.bag import PAYLOAD
 from app.campaign import Campaign, Channel
-from app.discover import FILM_EXTENSIONS, natural_key
 from app.draft import Draft, bare_title
-from app.errors import AppError
-from app.exporters.export import ALL_FORMS
+from app.exporters.mail_files import MailFile
 from app.exporters.package_plan import size_text
-from app.long_paths import openable
+from app.validators import check_window
 
 # What a mail weighs besides its attachments: its text and headers, and the headers of each part.
 _TEXT_BYTES = 16_000
 _PART_BYTES = 1_000
-
-
-class MailFile(NamedTuple):
-    """A file to be sent: the name it is sent under, where it lies, its size in bytes."""
-
-    name: str
-    path: Path
-    size: int
-
-    @property
-    def is_film(self) -> bool:
-        """Say whether it is a film, not a document."""
-        return PurePosixPath(self.name).suffix.lower() in FILM_EXTENSIONS
 
 
 class Mail(NamedTuple):
@@ -51,19 +35,6 @@ class MailPlan(NamedTuple):
     large: tuple[MailFile, ...]
     stick: tuple[MailFile, ...]
     words: tuple[str, ...]
-
-
-def mail_files(package: Path) -> list[MailFile]:
-    """Return what of a package (a folder) is sent: its films, forms and scans, under names that stand alone.
-
-    The forms in one file for printing stay out. Raises AppError if there is no package.
-    """
-    root = openable(package) / PAYLOAD
-    if not root.is_dir():
-        raise AppError(f"“{package}”不是文件夹形式的报送包。", "请先打包（不打成压缩包），再准备邮件。")
-    found = [p for p in root.rglob("*") if p.is_file() and p.relative_to(root).as_posix() != ALL_FORMS]
-    named = [MailFile("_".join(p.relative_to(root).parts), p, p.stat().st_size) for p in found]
-    return sorted(named, key=lambda file: natural_key(file.name))
 
 
 def plan_mails(draft: Draft, campaign: Campaign, channel: Channel, files: Sequence[MailFile]) -> MailPlan:
@@ -94,7 +65,40 @@ def plan_mails(draft: Draft, campaign: Campaign, channel: Channel, files: Sequen
     return MailPlan(tuple(mails), tuple(large), tuple(stick), tuple(words))
 
 
-def _weight(files: Sequence[MailFile], channel: Channel) -> float:
+def loads(plan: MailPlan) -> dict[str, tuple[MailFile, ...]]:
+    """Return what is to be attached, by the name of its folder; large files only where they are still inside a ZIP."""
+    if len(plan.mails) == 1:
+        named = {"附件": plan.mails[0].attachments}
+    else:
+        named = {f"第{number}封附件": mail.attachments for number, mail in enumerate(plan.mails, 1)}
+    packed = tuple(file for file in plan.large if file.member)
+    return {name: files for name, files in {**named, "超大附件": packed}.items() if files}
+
+
+def reminders(plan: MailPlan, campaign: Campaign, channel: Channel, today: date) -> list[str]:
+    """Return what of the calendar is to be kept in mind: the days left, and until when a 超大附件 can be fetched."""
+    words = []
+    window = campaign.window
+    if window:
+        finding = check_window(window, today)
+        words.append(f"{finding.message}{finding.fix}")
+    if plan.large and channel.large_days:
+        until = today + timedelta(days=channel.large_days)
+        kept = f"超大附件一般保存 {channel.large_days} 天：今天发出，{_day(until)}以后可能就下载不了"
+        if window and today <= until < window.closes:
+            words.append(
+                f"{kept}，早于截止日（{_day(window.closes)}）。发出后请马上提醒对方下载，对方没有下载的要再发。"
+            )
+        else:
+            words.append(f"{kept}。发出后请马上提醒对方下载。")
+    return words
+
+
+def _day(day: date) -> str:
+    return f"{day.month} 月 {day.day} 日"
+
+
+def _weight(files: Iterable[MailFile], channel: Channel) -> float:
     """Return how many bytes a mail with these attachments has on the way."""
     return _TEXT_BYTES + sum(file.size * channel.growth + _PART_BYTES for file in files)
 
@@ -139,7 +143,9 @@ def _words(channel: Channel, mails: Sequence[Mail], large: Sequence[MailFile], s
     words = [f"发往 {channel.address}，共 {len(mails)} 封邮件。"]
     for number, mail in enumerate(mails, 1):
         size = size_text(sum(file.size for file in mail.attachments))
-        words.append(f"第 {number} 封：普通附件 {len(mail.attachments)} 个，{size}。")
+        carried = f"普通附件 {len(mail.attachments)} 个，{size}" if mail.attachments else "没有普通附件"
+        also = f"；另加超大附件 {len(large)} 个" if large and number == 1 else ""
+        words.append(f"第 {number} 封：{carried}{also}。")
     for file in large:
         days = f"，保存期一般 {channel.large_days} 天，发出后请提醒对方及时下载" if channel.large_days else ""
         words.append(f"“{file.name}”有 {size_text(file.size)}，请在写邮件时用“超大附件”添加{days}。")
@@ -147,6 +153,7 @@ def _words(channel: Channel, mails: Sequence[Mail], large: Sequence[MailFile], s
         words.append(f"“{file.name}”有 {size_text(file.size)}，邮件放不下，请用 U 盘或在线报送。")
     if channel.attachment_mb:
         words.append(
-            f"一封邮件的普通附件按 {channel.attachment_mb:g} MB 计，邮件在发送中会变大到约 {channel.growth:g} 倍。"
+            f"一封邮件按 {channel.attachment_mb:g} MB 计；附件在发送中会变大到约 {channel.growth:g} 倍，"
+            f"所以一封约能放 {channel.attachment_mb / channel.growth:.3g} MB 的文件。"
         )
     return words

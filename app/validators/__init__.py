@@ -8,9 +8,19 @@ from app.draft import Draft
 from app.media import MediaFacts, Problem
 from app.validators.finding import Finding, Level
 from app.validators.media import check_film, verdict
-from app.validators.submission import check_submission, check_work
+from app.validators.submission import check_submission, check_window, check_work
 
-__all__ = ["Films", "Finding", "Level", "check_film", "check_submission", "check_work", "validate", "verdict"]
+__all__ = [
+    "Films",
+    "Finding",
+    "Level",
+    "check_film",
+    "check_submission",
+    "check_window",
+    "check_work",
+    "validate",
+    "verdict",
+]
 
 Films = Mapping[str, MediaFacts | Problem]
 """What is known of the works' films, by work id; one that is absent has not been read."""

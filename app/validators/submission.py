@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from app.campaign import Campaign, Confirmation, Field
+from app.campaign import Campaign, Confirmation, Field, Window
 from app.draft import Draft, Unit, Work, address_text, bare_title, is_mobile, is_phone
 from app.media import MediaFacts, Problem
 from app.validators.finding import Finding, Level
@@ -34,7 +34,7 @@ def check_submission(draft: Draft, campaign: Campaign, today: date) -> list[Find
     """Return what is said of the unit, of the works together, and of the days that are left."""
     found = [*_fields(_unit_values(draft.unit), campaign), *_numbers(draft.unit), *_works(draft, campaign)]
     if campaign.window:
-        found.append(_window(campaign, today))
+        found.append(check_window(campaign.window, today))
     return found
 
 
@@ -216,10 +216,8 @@ def _repeated(works: Iterable[Work], values: list[str], field: str, level: Level
             )
 
 
-def _window(campaign: Campaign, today: date) -> Finding:
+def check_window(window: Window, today: date) -> Finding:
     """Say how many days are left; the window never blocks."""
-    window = campaign.window
-    assert window is not None
     required = f"{window.opens} 至 {window.closes}"
     level, fix = Level.WARN, ""
     if today < window.opens:
