@@ -27,6 +27,7 @@ def make_mails(arguments: list[str]) -> int:
     parser.add_argument("--out", metavar="文件夹", type=Path, required=True, help="邮件草稿放在哪里；不要放进报送包里")
     parser.add_argument("--campaign", metavar="征集", default="", help="征集活动的名称或 .toml 文件；默认用草稿里的")
     parser.add_argument("--mb", metavar="数字", default="", help="一封邮件最多多少 MB；默认按征集的规定")
+    parser.add_argument("--films-large", action="store_true", help="视频一律用超大附件，少发几封邮件")
     parser.add_argument("--attachments", action="store_true", help="附件另按邮件各放一个文件夹，供网页邮箱一次选上")
     parser.add_argument("--json", action="store_true", help="输出 JSON，供其他程序读取")
     options = parser.parse_args(arguments)
@@ -37,7 +38,8 @@ def make_mails(arguments: list[str]) -> int:
     channel = _channel(campaign, options.mb)
     if options.out.absolute().is_relative_to(options.package.absolute()):
         raise UsageError(f"“{options.out}”在报送包里面，写进去报送包就核对不上了。", "请用 --out 换一个文件夹。")
-    plan = plan_mails(draft, campaign, channel, read_package(options.package).files)
+    files = read_package(options.package).files
+    plan = plan_mails(draft, campaign, channel, files, films_large=options.films_large)
     notes = reminders(plan, campaign, channel, datetime.now(CHINA).date())
     written = write_mails(plan, options.out)
     folders = lay_out(loads(plan), options.out) if options.attachments else []

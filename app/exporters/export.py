@@ -12,7 +12,7 @@ from app.draft import Draft
 from app.errors import Cancelled
 from app.exporters import docx_form, pdf_form, xlsx_list
 from app.exporters.fonts import Fonts
-from app.exporters.forms import Form, build_forms, words
+from app.exporters.forms import ALL_FORMS, Form, build_forms, words
 from app.exporters.layout import lay_out, text_size
 from app.exporters.naming import distinct, safe_name
 from app.exporters.page import Page
@@ -20,7 +20,6 @@ from app.files import write_whole
 from app.media import MediaFacts
 from app.settings import FontSetting
 
-ALL_FORMS = "全部表格.pdf"
 # Files that may be on their way to the disk, which is waited for, while the next ones are drawn.
 _WRITERS = 4
 

@@ -24,6 +24,9 @@ from app.form_spec import (
 )
 from app.media import MediaFacts
 
+ALL_FORMS = "全部表格.pdf"
+"""What all forms in one file, for one print job, are called."""
+
 
 class Run(NamedTuple):
     """A stretch of text; `filled` where it came from the draft and not from the call."""

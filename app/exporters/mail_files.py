@@ -10,7 +10,7 @@ from app.draft import Draft
 from app.drives import free_bytes
 from app.errors import AppError
 from app.exporters.bag_store import Unreadable, open_store
-from app.exporters.export import ALL_FORMS
+from app.exporters.forms import ALL_FORMS
 from app.exporters.meter import Meter, Step
 from app.exporters.package_notes import DRAFT
 from app.files import cannot_write, write_whole

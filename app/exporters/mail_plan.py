@@ -4,7 +4,7 @@ The limits are the pack's. Documents and films are sent whole: a film is never c
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -37,30 +37,39 @@ class MailPlan(NamedTuple):
     words: tuple[str, ...]
 
 
-def plan_mails(draft: Draft, campaign: Campaign, channel: Channel, files: Sequence[MailFile]) -> MailPlan:
-    """Return how these files go by a channel of kind `email`."""
+def plan_mails(
+    draft: Draft, campaign: Campaign, channel: Channel, files: Sequence[MailFile], *, films_large: bool = False
+) -> MailPlan:
+    """Return how these files go by a channel of kind `email`.
+
+    With `films_large` also a film that fits goes as 超大附件, where there is such a thing: fewer mails.
+    """
     most = channel.attachment_mb * 1e6 if channel.attachment_mb else math.inf
-    loads: list[list[MailFile]] = [[]]
+    packets: list[list[MailFile]] = [[]]
+    weights = [_TEXT_BYTES]
     large: list[MailFile] = []
     stick: list[MailFile] = []
     # Documents first: the first mail can be read without any film.
     for file in sorted(files, key=lambda file: file.is_film):
-        if _weight([file], channel) <= most:
-            fitting = next((load for load in loads if _weight([*load, file], channel) <= most), None)
-            if fitting is None:
-                loads.append([file])
-            else:
-                fitting.append(file)
-        elif channel.large_mb and file.size <= channel.large_mb * 1e6:
+        weight = math.ceil(file.size * channel.growth) + _PART_BYTES
+        may_be_large = bool(channel.large_mb) and file.size <= (channel.large_mb or 0) * 1e6
+        if _TEXT_BYTES + weight <= most and not (films_large and file.is_film and may_be_large):
+            number = next((n for n, before in enumerate(weights) if before + weight <= most), len(weights))
+            if number == len(weights):
+                packets.append([])
+                weights.append(_TEXT_BYTES)
+            packets[number].append(file)
+            weights[number] += weight
+        elif may_be_large:
             large.append(file)
         else:
             stick.append(file)
     subject = _subject(draft, campaign)
     mails = []
-    for number, load in enumerate(loads, 1):
-        numbered = f"{subject}（{number}/{len(loads)}）" if len(loads) > 1 else subject
-        text = _text(draft, campaign, channel, load, large if number == 1 else [], stick, number, len(loads))
-        mails.append(Mail(channel.address, numbered, text, tuple(load)))
+    for number, packet in enumerate(packets, 1):
+        numbered = f"{subject}（{number}/{len(packets)}）" if len(packets) > 1 else subject
+        text = _text(draft, campaign, channel, packet, large if number == 1 else [], stick, number, len(packets))
+        mails.append(Mail(channel.address, numbered, text, tuple(packet)))
     words = _words(channel, mails, large, stick)
     return MailPlan(tuple(mails), tuple(large), tuple(stick), tuple(words))
 
@@ -96,11 +105,6 @@ def reminders(plan: MailPlan, campaign: Campaign, channel: Channel, today: date)
 
 def _day(day: date) -> str:
     return f"{day.month} 月 {day.day} 日"
-
-
-def _weight(files: Iterable[MailFile], channel: Channel) -> float:
-    """Return how many bytes a mail with these attachments has on the way."""
-    return _TEXT_BYTES + sum(file.size * channel.growth + _PART_BYTES for file in files)
 
 
 def _subject(draft: Draft, campaign: Campaign) -> str:
@@ -147,7 +151,7 @@ def _words(channel: Channel, mails: Sequence[Mail], large: Sequence[MailFile], s
         also = f"；另加超大附件 {len(large)} 个" if large and number == 1 else ""
         words.append(f"第 {number} 封：{carried}{also}。")
     for file in large:
-        days = f"，保存期一般 {channel.large_days} 天，发出后请提醒对方及时下载" if channel.large_days else ""
+        days = f"，保存期一般 {channel.large_days} 天" if channel.large_days else ""
         words.append(f"“{file.name}”有 {size_text(file.size)}，请在写邮件时用“超大附件”添加{days}。")
     for file in stick:
         words.append(f"“{file.name}”有 {size_text(file.size)}，邮件放不下，请用 U 盘或在线报送。")

@@ -34,8 +34,13 @@ def forms_of(draft: Draft, campaign: Campaign, facts: Mapping[str, MediaFacts]) 
 
 def pages_of(forms: list[Form]) -> PdfPages:
     """Return the pages of some forms, drawn as they are exported. Raises AppError for a character without a font."""
+    return PdfPages(pdf_of(forms))
+
+
+def pdf_of(forms: list[Form]) -> bytes:
+    """Return some forms as PDF. Raises AppError for a character without a font."""
     from app.exporters import pdf_form
 
     fonts = _fonts(load_settings().fonts)
     fonts.require(word for form in forms for word in words(form))
-    return PdfPages(pdf_form.render(forms, fonts))
+    return pdf_form.render(forms, fonts)
