@@ -1,6 +1,6 @@
 """One thing to be copied out of the window: what it is called, its text, and a button that says when it is done."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -24,11 +24,21 @@ class CopyButton(QPushButton):
     def __init__(self, word: str = "复制", parent: QWidget | None = None) -> None:
         super().__init__(word, parent)
         self._word, self._what, self._value = word, "", ""
-        self.setMinimumWidth(_BUTTON_WIDTH)
+        self._width = _BUTTON_WIDTH
         self._back = QTimer(self, singleShot=True, interval=_SAID_MS)
         self._back.timeout.connect(self._rest)
         icons.decorate(self, "copy")
         self.clicked.connect(self._copy)
+
+    def sizeHint(self) -> QSize:
+        """Return the wished size: the width stays when the words change for a moment."""
+        hint = super().sizeHint()
+        self._width = max(self._width, hint.width())
+        return QSize(self._width, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
+        return self.sizeHint()
 
     def offer(self, what: str, value: str) -> None:
         """Have a text ready to be copied; `what` is what it is called."""
@@ -76,16 +86,16 @@ class CopyRow(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 3, 0, 3)
         row.setSpacing(10)
-        top = Qt.AlignmentFlag.AlignTop
         for part, share in ((self.tick, 0), (self.label, 0), (self.text, 1)):
             lowered = QVBoxLayout()
             lowered.setContentsMargins(0, _LOWER, 0, 0)
             lowered.addWidget(part)
             lowered.addStretch(1)
             row.addLayout(lowered, share)
-        self.actions = QHBoxLayout()
-        self.actions.setSpacing(8)
-        self.actions.addWidget(self.copy, 0, top)
+        self.actions = QVBoxLayout()
+        self.actions.setSpacing(6)
+        self.actions.addWidget(self.copy)
+        self.actions.addStretch(1)
         row.addLayout(self.actions)
         # Only now: what has no parent yet would flash up as a window of its own.
         self.tick.setVisible(ticks)

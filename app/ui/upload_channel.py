@@ -191,7 +191,7 @@ class UploadChannel(QWidget):
         for n, row in enumerate(self.rows):
             row.copy.call("复制路径" if n == number else "复制")
         if number >= 0 and self.open.parentWidget() is not self.rows[number]:
-            self.rows[number].actions.insertWidget(0, self.open)
+            self.rows[number].actions.insertWidget(1, self.open)
         self.open.setVisible(number >= 0)
 
     def _tick(self, number: int, ticked: bool) -> None:
