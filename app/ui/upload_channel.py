@@ -88,7 +88,6 @@ class UploadChannel(QWidget):
         self._timer.timeout.connect(self._follow)
         session.draft_changed.connect(self._soon)
         session.film_changed.connect(lambda _: self._soon())
-        self._follow()
 
     def show_package(self, path: Path | None) -> None:
         """Go on as before: a mini-program takes the films themselves, packed or not."""
