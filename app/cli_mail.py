@@ -38,8 +38,10 @@ def make_mails(arguments: list[str]) -> int:
     channel = _channel(campaign, options.mb)
     if options.out.absolute().is_relative_to(options.package.absolute()):
         raise UsageError(f"“{options.out}”在报送包里面，写进去报送包就核对不上了。", "请用 --out 换一个文件夹。")
-    files = read_package(options.package).files
-    plan = plan_mails(draft, campaign, channel, files, films_large=options.films_large)
+    package = read_package(options.package)
+    if not package.complete:
+        print("注意：这个报送包注明了“未完成”，缺少的内容见包里的“报送说明.txt”。", file=sys.stderr)
+    plan = plan_mails(draft, campaign, channel, package.files, films_large=options.films_large)
     notes = reminders(plan, campaign, channel, datetime.now(CHINA).date())
     written = write_mails(plan, options.out)
     folders = lay_out(loads(plan), options.out) if options.attachments else []

@@ -84,6 +84,15 @@ def test_another_calls_channels_are_taken_from_its_pack(draft_path: Path, packag
     assert "片名与组别" in PdfReader(tmp_path / "表.pdf").pages[0].extract_text()
 
 
+def test_a_package_that_lacks_something_is_told(tmp_path: Path) -> None:
+    draft = complete_draft(1)
+    lacking = msgspec.structs.replace(draft, works=(msgspec.structs.replace(draft.works[0], producer=""),))
+    path = submission(tmp_path / "稿", draft=lacking)
+    result = weiying("mail", path, packed(path, tmp_path / "出").path, "--out", tmp_path / "信")
+    assert result.returncode == 0
+    assert "未完成" in result.stderr
+
+
 def test_wrong_usage_is_one_line_that_names_it(draft_path: Path, package: Path, tmp_path: Path) -> None:
     alone = tmp_path / "无渠道.toml"
     text = Path(COAST).read_text(encoding="utf-8")

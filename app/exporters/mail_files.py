@@ -1,18 +1,19 @@
 """What of a package goes by mail, under which names; read again part by part, and laid out for web mail."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from app.bag import PAYLOAD
+from app.bag import MANIFEST, PAYLOAD, read_manifest, read_tags
 from app.discover import FILM_EXTENSIONS, is_junk, natural_key
 from app.draft import Draft
 from app.drives import free_bytes
 from app.errors import AppError
-from app.exporters.bag_store import Unreadable, open_store
+from app.exporters.bag_store import Store, Unreadable, open_store
 from app.exporters.forms import ALL_FORMS
 from app.exporters.meter import Meter, Step
-from app.exporters.package_notes import DRAFT
+from app.exporters.package_notes import DRAFT, INCOMPLETE, STATUS
 from app.files import cannot_write, write_whole
 from app.long_paths import openable
 from app.storage import foreign_draft
@@ -26,13 +27,15 @@ _MOST_BYTES = 200
 class MailFile(NamedTuple):
     """A file to be sent: the name it is sent under, where it lies, its size in bytes.
 
-    With `member` it is that member of the package at `path`, a ZIP.
+    With `member` it is that member of the package at `path`, a ZIP. `sha256` is what the package's manifest says of
+    it (empty: nothing).
     """
 
     name: str
     path: Path
     size: int
     member: str = ""
+    sha256: str = ""
 
     @property
     def is_film(self) -> bool:
@@ -41,16 +44,17 @@ class MailFile(NamedTuple):
 
 
 class MailPackage(NamedTuple):
-    """A package as it is mailed: what is sent, and the draft it was made from (None: it holds none)."""
+    """A package as it is mailed: what is sent, the draft it was made from (None: it holds none), if it is complete."""
 
     files: tuple[MailFile, ...]
     draft: Draft | None
+    complete: bool
 
 
 def read_package(package: Path) -> MailPackage:
     """Return what of a package, a folder or a ZIP, is sent: films, forms and scans, under names that stand alone.
 
-    The forms in one file for printing stay out. Raises AppError if there is no package.
+    The forms in one file for printing stay out. Raises AppError if there is no package, or it cannot be read.
     """
     with open_store(package) as store:
         sent = [
@@ -58,42 +62,57 @@ def read_package(package: Path) -> MailPackage:
             for path in store.sizes
             if path.startswith(PAYLOAD) and path != PAYLOAD + ALL_FORMS and not is_junk(PurePosixPath(path).name)
         ]
-        names = _names([path.removeprefix(PAYLOAD) for path in sent])
+        digests = {entry.path: entry.digest for entry in read_manifest(_text(store, MANIFEST)).entries}
         files = []
-        for path, name in zip(sent, names, strict=True):
+        for path, name in zip(sent, _names([path.removeprefix(PAYLOAD) for path in sent]), strict=True):
             place = store.place(path)
-            files.append(
-                MailFile(name, place, store.sizes[path]) if place else MailFile(name, package, store.sizes[path], path)
-            )
-        draft = None
-        if DRAFT in store.sizes:
-            try:
-                with store.open(DRAFT) as file:
-                    draft = foreign_draft(file.read(), DRAFT)
-            except Unreadable as error:
-                raise _unreadable(DRAFT, str(error)) from error
-    return MailPackage(tuple(sorted(files, key=lambda file: natural_key(file.name))), draft)
+            member = "" if place else path
+            files.append(MailFile(name, place or package, store.sizes[path], member, digests.get(path, "")))
+        draft = foreign_draft(_read(store, DRAFT), DRAFT) if DRAFT in store.sizes else None
+        try:
+            status = read_tags(_text(store, "bag-info.txt")).get(STATUS)
+        except ValueError:
+            status = None
+    ordered = sorted(files, key=lambda file: natural_key(file.name))
+    return MailPackage(tuple(ordered), draft, status != INCOMPLETE)
+
+
+def _read(store: Store, name: str) -> bytes:
+    """Return one of the package's own files, nothing if it is not there."""
+    if name not in store.sizes:
+        return b""
+    try:
+        with store.open(name) as file:
+            return file.read()
+    except Unreadable as error:
+        raise _unreadable(name, str(error)) from error
+
+
+def _text(store: Store, name: str) -> str:
+    return _read(store, name).decode("utf-8", "replace")
 
 
 def parts(file: MailFile) -> Iterator[bytes]:
-    """Yield a file's bytes, PART_BYTES at a time; raise AppError if it cannot be read or is not as it was planned."""
-    done = 0
+    """Yield a file's bytes, PART_BYTES at a time; raise AppError if it cannot be read or is not what was packed."""
+    done, digest = 0, hashlib.sha256()
     try:
         if file.member:
             with open_store(file.path) as store, store.open(file.member) as source:
                 while part := source.read(PART_BYTES):
                     done += len(part)
+                    digest.update(part)
                     yield part
         else:
             with openable(file.path).open("rb") as plain:
                 while part := plain.read(PART_BYTES):
                     done += len(part)
+                    digest.update(part)
                     yield part
     except Unreadable as error:
         raise _unreadable(file.name, str(error)) from error
     except OSError as error:
         raise _unreadable(file.name, error.strerror or str(error)) from error
-    if done != file.size:
+    if done != file.size or file.sha256 not in {"", digest.hexdigest()}:
         raise AppError(f"“{file.name}”在打包之后有改动。", "请重新打包，再准备邮件。")
 
 

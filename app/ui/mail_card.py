@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.exporters.mail_plan import MailPlan
@@ -28,6 +28,7 @@ class MailCard(QFrame):
         self.plan: MailPlan | None = None
         # Where the attachments were laid out, by the mail's number; the large ones, taken out of a ZIP, by None.
         self._laid: dict[int | None, Path] = {}
+        self._sent: set[int] = set()
         self.stepper = Stepper("哪一封邮件", "上一封", "下一封")
         self.stepper.chosen.connect(lambda _: self._show())
         self.address, self.subject, self.text = CopyRow(), CopyRow(), CopyRow()
@@ -51,14 +52,17 @@ class MailCard(QFrame):
         row.addWidget(self.open)
         row.addStretch(1)
         column.addLayout(row)
+        self.sent = QCheckBox("这一封已经发出")
+        self.sent.clicked.connect(self._mark_sent)
+        column.addWidget(self.sent)
 
     def show_plan(self, plan: MailPlan) -> None:
         """Show the mails of another plan."""
-        self.plan, self._laid = plan, {}
+        self.plan, self._laid, self._sent = plan, {}, set()
         count = len(plan.mails)
-        names = [f"第 {n} 封，共 {count} 封（附件 {len(mail.attachments)} 个）" for n, mail in enumerate(plan.mails, 1)]
-        self.stepper.offer(names, min(max(self.stepper.current(), 0), count - 1))
-        self.stepper.setVisible(count > 1)
+        self.stepper.offer([self._name(n) for n in range(count)], min(max(self.stepper.current(), 0), count - 1))
+        for widget in (self.stepper, self.sent):
+            widget.setVisible(count > 1)
         self._show()
 
     def show_laid(self, folders: list[Path]) -> None:
@@ -72,6 +76,7 @@ class MailCard(QFrame):
         assert self.plan is not None
         number = self.stepper.current()
         mail = self.plan.mails[number]
+        self.sent.setChecked(number in self._sent)
         about = f"第 {number + 1} 封 " if len(self.plan.mails) > 1 else ""
         self.address.show_value("收件人", mail.address, about=about)
         self.subject.show_value("主题", mail.subject, about=about)
@@ -83,6 +88,18 @@ class MailCard(QFrame):
         groups = ((_PLAIN, mail.attachments), (_LARGE, large), (_STICK, stick))
         self.files.fill([(kind, file) for kind, files in groups for file in files])
         self._name_open()
+
+    def _name(self, number: int) -> str:
+        """Return what a mail is called in the list of them."""
+        assert self.plan is not None
+        mark = "✓ 已发出　" if number in self._sent else ""
+        count, attachments = len(self.plan.mails), self.plan.mails[number].attachments
+        return f"{mark}第 {number + 1} 封，共 {count} 封（附件 {len(attachments)} 个）"
+
+    def _mark_sent(self, sent: bool) -> None:
+        number = self.stepper.current()
+        (self._sent.add if sent else self._sent.discard)(number)
+        self.stepper.rename(number, self._name(number))
 
     def _folder(self) -> Path | None:
         """Return the folder that the chosen file was laid out into, or None."""

@@ -53,6 +53,7 @@ class MailChannel(QWidget):
         self._drafts: Path | None = None
         self._reading: Handle | None = None
         self._working: Handle | None = None
+        self._runs = 0
         self.plan: MailPlan | None = None
         self.banner = Banner(self)
         self.state = QLabel()
@@ -60,11 +61,16 @@ class MailChannel(QWidget):
         self.stale = QLabel("打包之后又改过内容：下面的邮件按报送包里的内容写。要报送新的内容，请重新打包。")
         self.stale.setProperty("level", "warn")
         self.stale.setWordWrap(True)
+        self.unfinished = QLabel(
+            "这个报送包还没有完成，缺少的内容写在包里的“报送说明.txt”。正式报送前请补齐，重新打包。"
+        )
+        self.unfinished.setProperty("level", "warn")
+        self.unfinished.setWordWrap(True)
         self.mail = QWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        for widget in (self.state, self.stale, self.mail, self.banner):
+        for widget in (self.state, self.unfinished, self.stale, self.mail, self.banner):
             column.addWidget(widget)
         inner = QVBoxLayout(self.mail)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -91,6 +97,7 @@ class MailChannel(QWidget):
         self._path, self._package, self.plan, self._drafts = path, None, None, None
         self.open_drafts.hide()
         self.mail.hide()
+        self.unfinished.hide()
         self.stale.hide()
         self.state.show()
         if path is None:
@@ -159,6 +166,7 @@ class MailChannel(QWidget):
 
     def _take(self, package: MailPackage) -> None:
         self._package = package
+        self.unfinished.setVisible(not package.complete)
         self._replan()
 
     def _refuse(self, error: AppError) -> None:
@@ -231,6 +239,8 @@ class MailChannel(QWidget):
 
     def _run(self, out: Path, work: Callable[[Handle], list[Path]], done: Callable[[list[Path]], None]) -> None:
         self.banner.hide()
+        self._runs += 1
+        number = self._runs
         for widget in (self.card.lay, self.write, self.limit, self.films_large):
             widget.setEnabled(False)
         self.progress.setRange(0, 0)
@@ -242,7 +252,7 @@ class MailChannel(QWidget):
             done,
             self.banner.show_error,
             self._progress,
-            self._show_idle,
+            lambda: self._end(self._runs == number),
         )
 
     def _progress(self, step: Step) -> None:
@@ -250,6 +260,11 @@ class MailChannel(QWidget):
         self.progress.setRange(0, 1000)
         self.progress.setValue(1000 * step.done // max(step.total, 1))
         self.progress_text.setText(f"{size_text(step.done)} / {size_text(step.total)}　{step.name}")
+
+    def _end(self, last: bool) -> None:
+        """Put away what shows a job, unless it is one that was cancelled while the next one already runs."""
+        if last:
+            self._show_idle()
 
     def _cancel(self) -> None:
         if self._working is not None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.campaign import Channel
-from app.errors import AppError
+from app.errors import AppError, Cancelled
 from app.exporters.naming import safe_name
 from app.exporters.upload_sheet import Section, sheet_form, upload_sheet
 from app.files import write_whole
@@ -101,8 +101,15 @@ class UploadChannel(QWidget):
         """Write the sheet as PDF."""
         form = sheet_form(self._sections, self._channel)
         self._show_busy()
+
+        def save(handle: Handle) -> None:
+            data = pdf_of([form])
+            if handle.cancelled():
+                raise Cancelled
+            write_whole(openable(path), data)
+
         self._handle = self.session.jobs.run(
-            lambda _: write_whole(openable(path), pdf_of([form])),
+            save,
             lambda _: self.banner.show_note(f"对照表已存好：“{path.name}”。", f"在“{path.parent}”。"),
             self.banner.show_error,
             on_end=self._show_idle,

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import shutil
 import tracemalloc
 from datetime import date
 from pathlib import Path
@@ -236,6 +237,19 @@ def test_what_changed_since_it_was_packed_or_has_gone_is_said_and_no_half_mail_s
     with pytest.raises(AppError, match=r"读不了“承诺书.pdf”"):
         write_mails(plan, tmp_path / "信")
     assert list((tmp_path / "信").iterdir()) == []
+
+
+def test_a_byte_changed_since_packing_is_found_by_the_manifest(folder: Path, tmp_path: Path) -> None:
+    package = tmp_path / "包"
+    shutil.copytree(folder, package)
+    read = read_package(package)
+    assert (read.complete, {len(f.sha256) for f in read.files}) == (True, {64})
+    form = next(f for f in read.files if f.name.endswith("_承诺书.pdf"))
+    data = bytearray(form.path.read_bytes())
+    data[-1] ^= 1
+    form.path.write_bytes(data)
+    with pytest.raises(AppError, match=r"_承诺书.pdf”在打包之后有改动"):
+        write_mails(planned(list(read.files)), tmp_path / "信")
 
 
 def test_cancelling_leaves_no_half_mail(tmp_path: Path) -> None:

@@ -196,6 +196,10 @@ def test_what_is_too_large_is_split_or_goes_otherwise_and_each_mail_says_its_own
         f.name for f in mail.plan.mails[1].attachments
     ]
     assert not card.stepper.on.isEnabled()
+    card.sent.click()
+    assert card.stepper.choice.currentText().startswith("✓ 已发出　第 2 封，共 2 封")
+    click(card.stepper.back)
+    assert not card.sent.isChecked()
     mail.films_large.click()
     assert (len(mail.plan.mails), len(mail.plan.large), len(mail.plan.stick)) == (1, 3, 1)
     mail.films_large.click()
@@ -205,8 +209,14 @@ def test_what_is_too_large_is_split_or_goes_otherwise_and_each_mail_says_its_own
 
 def test_the_days_after_the_window_are_said(qtbot, open_panel: Open, tmp_path: Path) -> None:
     draft = complete_draft(1)
-    mail = mail_of(qtbot, open_panel(draft, today=date(2024, 9, 1)), light_bag(tmp_path / "包", draft, [1]))
+    panel = open_panel(draft, today=date(2024, 9, 1))
+    mail = mail_of(qtbot, panel, light_bag(tmp_path / "包", draft, [1]))
     assert "已于 2024-08-24 截止" in mail.reminders.text()
+    assert not mail.unfinished.isVisible()
+    unfinished = light_bag(tmp_path / "【未完成】包", draft, [1])
+    (unfinished / "bag-info.txt").write_text("Weiying-Status: incomplete\n", encoding="utf-8")
+    panel.show_package(unfinished)
+    qtbot.waitUntil(mail.unfinished.isVisible, timeout=10_000)
 
 
 @pytest.mark.parametrize("as_zip", [False, True])
