@@ -27,6 +27,10 @@ class Unreadable(Exception):  # noqa: N818  (turned into a finding by whoever re
     """A file in a package cannot be read to its end; the text says why."""
 
 
+class NoPackage(AppError):  # noqa: N818  (an answer, not a fault)
+    """What was to be opened can be read, but is no package."""
+
+
 class Unsafe(NamedTuple):
     """Something in a package that is not opened, and why."""
 
@@ -151,21 +155,34 @@ def open_store(path: Path) -> Iterator[Store]:
     except OSError as error:
         raise AppError(f"读不了“{path}”：{error.strerror}。", "请检查路径，或确认 U 盘已插好。") from error
     if not start.startswith(b"PK"):
-        raise AppError(f"“{path.name}”不是报送包。", "请选择报送包的文件夹，或 ZIP 文件。")
+        raise NoPackage(f"“{path.name}”不是报送包。", "请选择报送包的文件夹，或 ZIP 文件。")
     try:
-        archive = _open_zip(openable(path))
+        archive = open_zip(openable(path))
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
         raise AppError(f"压缩包“{path.name}”不完整或已损坏，打不开。", "请重新拷贝，或向报送单位再要一份。") from error
     with archive:
-        yield _ZipStore(archive, size)
+        store = _ZipStore(archive, size)
+        if not store.has_payload and not any(map(_is_sign, store.sizes)):
+            raise NoPackage(
+                f"压缩包“{path.name}”里没有报送包。", "请向报送单位核实；里面是别的文件的话，请解压后查看。"
+            )
+        yield store
 
 
-def _open_zip(path: Path) -> zipfile.ZipFile:
-    """Open a ZIP; names that are not marked as UTF-8 are tried as GBK, which old Chinese programs write."""
+def open_zip(path: Path) -> zipfile.ZipFile:
+    """Open a ZIP; names that are not marked as UTF-8 are tried as GBK, which old Chinese programs write.
+
+    Raises OSError, BadZipFile, NotImplementedError or ValueError where it is damaged or none.
+    """
     try:
-        return zipfile.ZipFile(path, metadata_encoding="gbk")
+        archive = zipfile.ZipFile(path, metadata_encoding="gbk")
     except UnicodeDecodeError:
-        return zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(path)
+    # A package that was cut short may end in a document that is a ZIP itself, and has that one's list.
+    if min((info.header_offset for info in archive.infolist()), default=0):
+        archive.close()
+        raise zipfile.BadZipFile("the list of contents is that of a file inside")
+    return archive
 
 
 def _is_folder(path: Path) -> bool:
@@ -178,12 +195,16 @@ def _bag_folder(path: Path) -> Path:
         names = os.listdir(openable(path))  # noqa: PTH208  (the names, not paths)
     except OSError as error:
         raise AppError(f"打不开文件夹“{path}”：{error.strerror}。", "请检查文件夹的权限。") from error
-    if BAGIT in names or "data" in names or any(n.startswith("manifest-") for n in names):
+    if "data" in names or any(map(_is_sign, names)):
         return path
     inside = [path / n for n in names if (openable(path) / n / BAGIT).is_file()]
     if len(inside) == 1:
         return inside[0]
-    raise AppError(f"“{path}”里没有报送包，或者包还没有打完。", "请选择里面有“bagit.txt”的文件夹，或 ZIP 文件。")
+    raise NoPackage(f"“{path}”里没有报送包，或者包还没有打完。", "请选择里面有“bagit.txt”的文件夹，或 ZIP 文件。")
+
+
+def _is_sign(name: str) -> bool:
+    return name == BAGIT or name.startswith("manifest-")
 
 
 def _top(infos: list[zipfile.ZipInfo]) -> str:

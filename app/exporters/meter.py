@@ -65,3 +65,9 @@ class Meter:
         speed = (self._moved - before) / (now - since) if now > since else 0.0
         left = (self._total - self._done) / speed if speed > 0 else None
         self._progress(Step(self._phase, self._name, self._done, self._total, speed, left))
+
+
+def seconds_text(seconds: float) -> str:
+    """Return the time that is left as a person reads it, rounded up: `1 分 5 秒`, `40 秒`."""
+    minutes, rest = divmod(int(seconds) + 1, 60)
+    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"

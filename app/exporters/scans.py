@@ -16,7 +16,7 @@ from app.draft import Draft
 from app.form_spec import CellSpec, FormSpec, GridSpec, Line, StampLine
 
 FOLDER = "盖章扫描件"
-_EXTENSIONS = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".heic"})
+EXTENSIONS = frozenset({".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".heic"})
 
 
 class Scan(NamedTuple):
@@ -69,7 +69,7 @@ def _has_stamp(block: object) -> bool:
 
 
 def _scans_in(folder: Path) -> list[Path]:
-    files = [p for p in folder.iterdir() if p.suffix.lower() in _EXTENSIONS and not is_junk(p.name) and p.is_file()]
+    files = [p for p in folder.iterdir() if p.suffix.lower() in EXTENSIONS and not is_junk(p.name) and p.is_file()]
     return sorted(files, key=lambda p: natural_key(p.name))
 
 

@@ -198,11 +198,16 @@ def _oxum(info: Mapping[str, str], payload: Mapping[str, int]) -> Iterator[Probl
     if oxum is None:
         return
     size, _, count = oxum.partition(".")
-    if not (size.isdecimal() and count.isdecimal()):
+    if not (_is_number(size) and _is_number(count)):
         yield Problem("damaged", "bag-info.txt", "“bag-info.txt”里的总量已损坏。")
     elif (int(size), int(count)) != (sum(payload.values()), len(payload)):
         there = f"实有 {len(payload)} 个文件、{sum(payload.values())} 字节"
         yield Problem("changed", "bag-info.txt", f"总量不符：应有 {count} 个文件、{size} 字节，{there}。")
+
+
+def _is_number(text: str) -> bool:
+    # A bag of 10^18 bytes is none; Python refuses to read thousands of digits.
+    return text.isdecimal() and len(text) < 19
 
 
 def _fetch(store: Store, encoding: str) -> Iterator[Problem]:
@@ -217,9 +222,16 @@ def _fetch(store: Store, encoding: str) -> Iterator[Problem]:
         return
     for number, line in enumerate(lines, 1):
         parts = line.split(None, 2)
-        address = urlparse(parts[0]) if len(parts) == 3 else None
-        if address is None or is_unsafe(parts[2]) or not (address.scheme == "file" or address.netloc):
+        if len(parts) != 3 or is_unsafe(parts[2]) or not _is_address(parts[0]):
             yield Problem("damaged", name, f"“{name}”的第 {number} 行已损坏。")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        address = urlparse(text)
+    except ValueError:
+        return False
+    return address.scheme == "file" or bool(address.netloc)
 
 
 def _contents(

@@ -7,16 +7,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 
-def drop_hint() -> QFrame:
-    """Return the large empty place that says where to drop films."""
+def drop_hint(
+    what: str = "把视频或文件夹拖到这里",
+    more: str = "文件夹会连同里面的子文件夹一起查找；也可以用上面的按钮，或在文件管理器里复制后按 Ctrl+V。",
+) -> QFrame:
+    """Return the large empty place that says what to drop there, in a line and a smaller one."""
     frame = QFrame()
     frame.setProperty("role", "drop")
     column = QVBoxLayout(frame)
     column.addStretch(1)
-    for text, role in (
-        ("把视频或文件夹拖到这里", "section"),
-        ("文件夹会连同里面的子文件夹一起查找；也可以用上面的按钮，或在文件管理器里复制后按 Ctrl+V。", "hint"),
-    ):
+    for text, role in ((what, "section"), (more, "hint")):
         label = QLabel(text)
         label.setProperty("role", role)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -1,7 +1,7 @@
 """Widgets to type into, with one way to read, to fill and to hear them."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QWidget
 
 _BY_TAB = Qt.FocusPolicy.TabFocus
@@ -26,6 +26,13 @@ class LineInput(QLineEdit):
         """Show a text; the cursor stays where it is if nothing changes."""
         if value != self.text():
             self.setText(value)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Leave files to the window; Qt would type their addresses."""
+        if event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go on to the next field on Return, not to the next page."""
@@ -57,6 +64,10 @@ class TextInput(QPlainTextEdit):
             self._filling = True
             self.setPlainText(value)
             self._filling = False
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Leave files to the window; Qt would type their addresses."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def _tell(self) -> None:
         if not self._filling:
@@ -130,7 +141,10 @@ class ChoiceInput(QComboBox):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Open the list on a click into the empty text: few people look for the arrow."""
+        """Open the list on a click into the empty text: few people look for the arrow. Leave files to the window."""
+        if event.type() == QEvent.Type.DragEnter and event.mimeData().hasUrls():
+            event.ignore()
+            return True
         if event.type() == QEvent.Type.MouseButtonRelease and self.count() and not self.currentText():
             self.showPopup()
         return super().eventFilter(watched, event)

@@ -1,6 +1,8 @@
 """The wizard: the order of the pages, what holds one back, and what the whole window does."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWizard
 
 from app.errors import AppError
 from app.ui import icons
+from app.ui.dropping import Dropping
 from app.ui.help import Help
 from app.ui.pages.deliver import DeliverPage
 from app.ui.pages.export import ExportPage
@@ -17,11 +20,14 @@ from app.ui.pages.review import ReviewPage
 from app.ui.pages.stamps import StampsPage
 from app.ui.pages.start import StartPage
 from app.ui.pages.unit import UnitPage
-from app.ui.pages.videos import VideosPage, paths_in
+from app.ui.pages.videos import VideosPage
 from app.ui.pages.works import WorksPage
 from app.ui.places import Need, Place, Tally, place_of
 from app.ui.rail import Mark, Rail
 from app.ui.session import Session
+
+if TYPE_CHECKING:
+    from app.ui.verify_window import VerifyWindow
 
 PRODUCT = "微影报送助手"
 # The window's inside, and what its frame takes at the most, in logical pixels.
@@ -83,7 +89,9 @@ class Wizard(QWizard):
         self._left: set[int] = set()
         self._help: Help | None = None
         self._warned: tuple[int, object] | None = None
+        self._verify: VerifyWindow | None = None
         self._make_buttons()
+        self.dropping = Dropping(self)
         self.setAcceptDrops(True)
         self.currentIdChanged.connect(self._entered)
         session.draft_changed.connect(self._show_undo)
@@ -110,6 +118,7 @@ class Wizard(QWizard):
             self.setPage(number, page)
             if isinstance(page, StartPage):
                 page.open_wanted.connect(self.open_wanted)
+                page.verify_wanted.connect(self.show_verify)
             elif isinstance(page, OverviewPage):
                 page.wanted.connect(self.show_field)
         return self._made[kind]
@@ -123,11 +132,25 @@ class Wizard(QWizard):
         """Return the page that is shown."""
         return self.page_named(PAGES[max(self.currentId(), 0)])
 
-    def show_help(self) -> None:
-        """Open the help about the page that is shown."""
+    def show_help(self, topic: str = "") -> None:
+        """Open the help about a topic, else about the page that is shown."""
         if self._help is None:
             self._help = Help(self)
-        self._help.open_at(self.current().name)
+        self._help.open_at(topic or self.current().name)
+
+    def show_verify(self, paths: Sequence[Path] = ()) -> None:
+        """Open the window that verifies packages, and verify some."""
+        if self._verify is None:
+            from app.ui.verify_window import VerifyWindow
+
+            self._verify = VerifyWindow(self.session, self)
+            self._verify.help_wanted.connect(self.show_help)
+        self._verify.open_with(list(paths))
+
+    def show_page(self, kind: type[Page]) -> Page:
+        """Show the page of that kind and return it."""
+        self.go_to(PAGES.index(kind))
+        return self.page_named(kind)
 
     def go_to(self, number: int) -> None:
         """Show a page, wherever one is; nothing holds back."""
@@ -145,9 +168,7 @@ class Wizard(QWizard):
 
     def show_field(self, work: str, field: str) -> None:
         """Go to where a finding is put right."""
-        kind = _PAGES_BY_PLACE[place_of(field)]
-        self.go_to(PAGES.index(kind))
-        self.page_named(kind).show_field(work, field)
+        self.show_page(_PAGES_BY_PLACE[place_of(field)]).show_field(work, field)
 
     def validateCurrentPage(self) -> bool:
         """Say whether to go on, and have the next page ready."""
@@ -201,23 +222,17 @@ class Wizard(QWizard):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders, whatever the page."""
-        if paths_in(event.mimeData()):
+        if self.dropping.enter(event.mimeData()):
             event.acceptProposedAction()
-            self._show_drop(True)
 
     def dragLeaveEvent(self, event) -> None:
         """Forget about the drop."""
-        self._show_drop(False)
+        self.dropping.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Add the films that were dropped."""
-        self._show_drop(False)
-        paths = paths_in(event.mimeData())
+        """Take what was dropped to its place."""
+        self.dropping.drop(event.mimeData())
         event.acceptProposedAction()
-        videos = self.page_named(VideosPage)
-        self.go_to(PAGES.index(VideosPage))
-        # The program that is dragged from waits until this returns.
-        QTimer.singleShot(0, videos, lambda: videos.add_paths(paths))
 
     def resizeEvent(self, event) -> None:
         """Fit the parts to the new size."""
@@ -296,11 +311,6 @@ class Wizard(QWizard):
         fails = sum(count for (_, need), count in totals.items() if need is not Need.CONFIRM)
         overview = PAGES.index(OverviewPage)
         self.rail.show_mark(overview, Mark.TODO if fails else Mark.DONE, f"还有 {fails} 处" if fails else "已齐全")
-
-    def _show_drop(self, over: bool) -> None:
-        hint = self.page_named(VideosPage).drop_hint
-        hint.setProperty("over", over)
-        hint.style().polish(hint)
 
     def _saved(self) -> None:
         self.rail.saved.setText("草稿已自动保存")

@@ -64,7 +64,7 @@ def test_a_dropped_folder_is_searched_and_what_is_no_film_is_listed_with_the_rea
     add(qtbot, page, folder)
     assert names(page) == ["第1集.mp4", "第2集.mp4", "第10集.mp4"]
     listed = [page.skipped.list.item(i).text() for i in range(page.skipped.list.count())]
-    assert listed == ["说明.docx——不是视频文件。"]
+    assert listed == ["说明.docx——文字文档不能当作视频或扫描件；盖章的表格请扫描成 PDF 或图片。"]
     assert [page.model.index(r, 1).data() for r in range(3)] == ["微视频", "微电影", "微视频"]
     assert page.model.index(1, 2).data() == "06 分 40 秒"
 

@@ -38,6 +38,10 @@ class StartPage(Page):
 
     open_wanted = Signal(object, str)
     """The user wants another draft: its path, or None for a new one, for the call with that id."""
+    verify_wanted = Signal()
+    """The user wants to verify packages."""
+    gather_wanted = Signal()
+    """The user wants to gather the works of sub-units."""
 
     name = "开始"
 
@@ -50,12 +54,13 @@ class StartPage(Page):
         self._cards.addWidget(self._call_card(), 1)
         self._cards.addWidget(self._drafts_card(), 1)
         self.body.addLayout(self._cards)
+        self.body.addWidget(self._received_card())
         head = QLabel("征集要求和通知全文")
         head.setProperty("role", "section")
         self.body.addWidget(head)
         self.requirements = QTextBrowser()
         self.requirements.setAccessibleName("征集要求和通知全文")
-        self.requirements.setMinimumHeight(160)
+        self.requirements.setMinimumHeight(120)
         self.requirements.setHtml(requirements_html(session.campaign))
         self.body.addWidget(self.requirements, 1)
         session.autosave.saved.connect(self._saved)
@@ -135,6 +140,30 @@ class StartPage(Page):
         column.addWidget(self.drafts, 4)
         column.addStretch(1)
         column.addLayout(row)
+        return card
+
+    def _received_card(self) -> QFrame:
+        card = QFrame()
+        card.setProperty("role", "card")
+        head, about = QLabel("收到的报送包"), QLabel("下级单位送来的，先核对是否齐全、有没有改动。")
+        head.setProperty("role", "section")
+        about.setProperty("role", "hint")
+        about.setWordWrap(True)
+        self.verify = QPushButton("核对报送包…(&V)")
+        icons.decorate(self.verify, "package-check")
+        self.verify.clicked.connect(self.verify_wanted)
+        self.gather = QPushButton("汇总下级单位的作品…(&H)")
+        icons.decorate(self.gather, "list-checks")
+        self.gather.clicked.connect(self.gather_wanted)
+        # Until there is a window that gathers.
+        self.gather.hide()
+        row = QHBoxLayout(card)
+        row.setContentsMargins(16, 8, 12, 8)
+        row.setSpacing(12)
+        row.addWidget(head)
+        row.addWidget(about, 1)
+        row.addWidget(self.verify)
+        row.addWidget(self.gather)
         return card
 
     def _saved(self) -> None:

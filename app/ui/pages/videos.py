@@ -1,5 +1,6 @@
 """添加视频: drop, check, and see at once what is wrong and what to do."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from app.discover import FILM_EXTENSIONS, Discovery, discover
+from app.discover import FILM_EXTENSIONS, Discovery, Skipped, discover
 from app.errors import AppError
 from app.ui import icons
 from app.ui.adding import ReadingProgress, SkippedList, drop_hint
@@ -76,15 +77,16 @@ class VideosPage(Page):
         self._chosen = ""
         self._follow()
 
-    def add_paths(self, paths: list[Path]) -> None:
-        """Add the films among files and folders, in the background."""
+    def add_paths(self, paths: list[Path], left_out: Sequence[Skipped] = ()) -> None:
+        """Add the films among files and folders, in the background; `left_out` is listed with what is no film."""
+        self.banner.hide()
         self.progress.show_search()
 
         def find(handle: Handle) -> tuple[Discovery, dict[Path, str]]:
             found = discover(paths, handle.cancelled)
             return found, {p.absolute(): title_from_file(p) for p in found.files}
 
-        self.session.jobs.run(find, lambda found: self._add(*found), self._refuse)
+        self.session.jobs.run(find, lambda found: self._add(*found, left_out), self._refuse)
 
     def add_mime(self, mime: QMimeData) -> bool:
         """Add what was dropped or pasted; say whether there were files in it."""
@@ -238,10 +240,9 @@ class VideosPage(Page):
                 "剪贴板里没有文件。", "请先在文件管理器里选中视频，按 Ctrl+C 复制，再回到这里按 Ctrl+V。"
             )
 
-    def _add(self, found: Discovery, titles: dict[Path, str]) -> None:
+    def _add(self, found: Discovery, titles: dict[Path, str], left_out: Sequence[Skipped]) -> None:
         present = {self.session.film_path(w) for w in self.session.draft.works}
-        self.banner.hide()
-        skipped = [(s.path, s.reason) for s in found.skipped]
+        skipped = [(s.path, s.reason) for s in (*left_out, *found.skipped)]
         skipped += [(p, "已经在列表里。") for p in titles if str(p) in present]
         self.progress.hide()
         added = self.session.add_films(titles)

@@ -1,0 +1,185 @@
+"""What is dropped on the window, on any page, finds its place: films, scans, packages, drafts, a summary list."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, QRect, Qt, QTimer
+from PySide6.QtWidgets import QMessageBox
+
+from app.discover import Skipped
+from app.ui.drop_overlay import DropOverlay
+from app.ui.jobs import Handle
+from app.ui.pages.stamps import StampsPage
+from app.ui.pages.videos import VideosPage, paths_in
+
+if TYPE_CHECKING:
+    from app.dropped import Dropped, Kind
+    from app.ui.wizard import Wizard
+
+# A look into folders that takes longer is told.
+_PATIENCE_MS = 400
+_MOST_NAMED = 8
+_LOOKING = "正在查看拖进来的内容……"
+
+
+class Dropping(QObject):
+    """Shows what a drop will be taken for, and takes it there."""
+
+    gather: Callable[[list[Path]], None] | None = None
+    """Opens drafts and packages to be gathered; while there is none, several packages are verified unasked."""
+
+    def __init__(self, window: "Wizard") -> None:
+        super().__init__(window)
+        self._window = window
+        self.overlay = DropOverlay(window)
+
+    def enter(self, mime: QMimeData) -> bool:
+        """Show what is dragged over the window will be taken for; say whether it is anything."""
+        paths = paths_in(mime)
+        if paths:
+            from app.dropped import guess
+
+            page = self._window.current()
+            place = QRect(page.mapTo(self._window, page.rect().topLeft()), page.size())
+            self.overlay.show_over(place, *overlay_words(guess(paths)))
+        return bool(paths)
+
+    def leave(self) -> None:
+        """Show nothing any more: what was dragged has left the window."""
+        self.overlay.leave()
+
+    def drop(self, mime: QMimeData) -> None:
+        """Take what was dropped to its place, later: the program that it is dragged from waits until this returns."""
+        self.overlay.end()
+        paths = paths_in(mime)
+        QTimer.singleShot(0, self, lambda: self.take(paths))
+
+    def take(self, paths: list[Path]) -> None:
+        """Look in the background what the files and folders are, and take each to its place."""
+        slow = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        banner = self._window.current().banner
+        slow.timeout.connect(lambda: banner.show_note(_LOOKING))
+        slow.start()
+
+        def sort(handle: Handle) -> "Dropped":
+            from app.dropped import sort_dropped
+
+            return sort_dropped(paths, handle.cancelled)
+
+        def end() -> None:
+            slow.stop()
+            slow.deleteLater()
+            if banner.text() == _LOOKING:
+                banner.hide()
+
+        self._window.session.jobs.run(sort, self._distribute, on_end=end)
+
+    def _distribute(self, found: "Dropped") -> None:
+        films, left_out = list(found.films), list(found.left_out)
+        if found.drafts or len(found.packages) > 1:
+            left_out += self._from_others(found)
+        elif found.packages:
+            self._window.show_verify(list(found.packages))
+        page = self._window.current()
+        if found.scans:
+            page = self._window.show_page(StampsPage)
+            page.add_paths(list(found.scans))
+        if films or found.lists:
+            page = self._window.show_page(VideosPage)
+        # The page of the films lists what was left out, unless it has a summary list to tell of.
+        listed = left_out if films and not found.lists else []
+        if films:
+            page.add_paths(films, listed)
+        for path in found.lists:
+            page.import_summary(path)
+        told = [] if listed else left_out
+        if told or sum(map(bool, found[:-1])) > 1 or not any(found):
+            page.banner.show_note(went_where(found), left_out_words(told))
+
+    def _from_others(self, found: "Dropped") -> list[Skipped]:
+        """Do what drafts and several packages are for; return what could not be taken, and why."""
+        window, packages, drafts = self._window, list(found.packages), list(found.drafts)
+        if len(drafts) == 1 and not packages:
+            if found.left_out:
+                # Another window opens with the draft; what is to be said here would be gone.
+                return [Skipped(drafts[0], "草稿请单独拖进来，就会打开它。")]
+            window.open_wanted.emit(drafts[0], "")
+            return []
+        if self.gather is not None:
+            self._ask(packages, drafts)
+            return []
+        if packages:
+            window.show_verify(packages)
+        reason = "草稿不是报送包，没有核对。" if packages else "一次只能打开一份草稿。"
+        return [Skipped(path, reason) for path in drafts]
+
+    def _ask(self, packages: list[Path], drafts: list[Path]) -> None:
+        """Ask whether to verify packages or to gather their works and those of drafts; drafts alone are gathered."""
+        count = f"{len(packages)} 个报送包" if packages else ""
+        also = f"{len(drafts)} 份草稿" if drafts else ""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText("拖进来了 " + "、".join(filter(None, [count, also])) + "，要做什么？")
+        box.setInformativeText(
+            "核对：逐个检查是否齐全、有没有改动。\n汇总：把各单位的作品合成一份草稿，汇总前会逐个核对。"
+        )
+        verify = box.addButton("核对(&V)", QMessageBox.ButtonRole.AcceptRole) if packages else None
+        gather = box.addButton("汇总(&H)", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(verify or gather)
+        box.finished.connect(lambda _: self._answered(box.clickedButton(), verify, gather, packages, drafts))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _answered(self, clicked, verify, gather, packages: list[Path], drafts: list[Path]) -> None:
+        if clicked is gather and self.gather is not None:
+            self.gather(packages + drafts)
+        elif clicked is verify and verify is not None:
+            self._window.show_verify(packages)
+            if drafts:
+                left_out = [Skipped(path, "草稿不是报送包，没有核对。") for path in drafts]
+                self._window.current().banner.show_note(left_out_words(left_out))
+
+
+def overlay_words(kinds: "set[Kind | None]") -> tuple[str, str]:
+    """Return what is said over the window of what is dragged, as far as names tell: a line, and a smaller one."""
+    from app.dropped import Kind
+
+    if kinds == {None}:
+        return "松开鼠标，看看里面是什么", "视频、扫描件和报送包会分别放到各自的位置"
+    if len(kinds) > 1:
+        return "松开鼠标，分别放到各自的位置", "、".join(kind for kind in Kind if kind in kinds)
+    return {
+        Kind.FILM: ("松开鼠标，添加视频", "添加后立即检查，原文件不会被改动"),
+        Kind.SCAN: ("松开鼠标，收回扫描件", "自动认出是哪部作品的哪张表"),
+        Kind.PACKAGE: ("松开鼠标，核对报送包", "检查内容是否齐全、有没有改动"),
+        Kind.DRAFT: ("松开鼠标，打开草稿", "现在的草稿已经保存"),
+        Kind.LIST: ("松开鼠标，导入汇总表", "按片名对上视频，填好作品信息"),
+    }[kinds.pop()]
+
+
+def went_where(found: "Dropped") -> str:
+    """Return where the parts of a drop went."""
+    places = (
+        (found.films, "个视频在“添加视频”"),
+        (found.scans, "个扫描件在“盖章回收”"),
+        (found.packages, "个报送包在“核对报送包”"),
+        (found.lists, "份汇总表用来填写作品信息"),
+    )
+    went = "，".join(f"{len(some)} {where}" for some, where in places if some)
+    if went:
+        return f"拖进来的内容各有去处：{went}。"
+    return "没有收下拖进来的内容。" if found.left_out or found.drafts else "里面没有视频、扫描件或报送包。"
+
+
+def left_out_words(skipped: Sequence[Skipped]) -> str:
+    """Return what was left out, by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for path, reason in ((s.path, s.reason) for s in skipped):
+        by_reason.setdefault(reason, []).append(f"“{path.name}”")
+    lines = []
+    for reason, names in by_reason.items():
+        more = f"等 {len(names)} 个" if len(names) > _MOST_NAMED else ""
+        lines.append(f"没有收下{''.join(names[:_MOST_NAMED])}{more}：{reason}")
+    return "\n".join(lines)
