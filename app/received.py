@@ -143,7 +143,7 @@ def record(results: Sequence[Received], now: datetime) -> str:
     lines = [
         "报送包核对记录",
         "",
-        f"核对时间：{_day(now)} {now:%H:%M}",
+        f"核对时间：{_day(now)} {now.astimezone(CHINA):%H:%M}",
         f"共核对 {len(results)} 个：完好 {good} 个，其余 {len(results) - good} 个。",
     ]
     for number, result in enumerate(results, 1):

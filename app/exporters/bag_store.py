@@ -152,6 +152,8 @@ def open_store(path: Path) -> Iterator[Store]:
         size = openable(path).stat().st_size
         with openable(path).open("rb") as file:
             start = file.read(4)
+    except FileNotFoundError as error:
+        raise AppError(f"找不到“{path}”。", "请检查路径，或确认 U 盘已插好。") from error
     except OSError as error:
         raise AppError(f"读不了“{path}”：{error.strerror}。", "请检查路径，或确认 U 盘已插好。") from error
     if not start.startswith(b"PK"):

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from app.ui import theme
 
 _MARGIN, _RADIUS = 12, 12
-_OPAQUE = 235
 # Leaving one part of a window for another is told as leaving and coming back.
 _LINGER_MS = 120
 
@@ -52,13 +51,11 @@ class DropOverlay(QWidget):
         self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what is below and draw the frame."""
+        """Hide what is below and draw the frame."""
         colours = theme.colours()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = QColor(colours.window)
-        ground.setAlpha(_OPAQUE)
-        painter.fillRect(self.rect(), ground)
+        painter.fillRect(self.rect(), QColor(colours.window))
         painter.setBrush(QColor(colours.tint))
         painter.setPen(QPen(QColor(colours.accent), 2, Qt.PenStyle.DashLine))
         frame = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)

@@ -84,12 +84,12 @@ class VerifyQueue(QObject):
             self._rest()
             return
         path = waiting[0]
-        self._stand(path, Stage.WORKING)
 
         def verify(handle: Handle) -> Received:
             return receive(path, seldom(handle.report), handle.cancelled)
 
         self._handle = self._jobs.run(verify, lambda result: self._take(path, result), on_progress=self.progress.emit)
+        self._stand(path, Stage.WORKING)
 
     def _take(self, path: Path, result: Received) -> None:
         self._handle = None

@@ -390,3 +390,24 @@ def test_names_in_a_zip_of_an_old_chinese_program_are_read(tmp_path: Path) -> No
             archive.write(file, f"b/{file.relative_to(folder).as_posix()}".replace("片", "QQ"))
     path.write_bytes(path.read_bytes().replace(b"QQ", "片".encode("gbk")))
     assert kinds(path) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("bag-info.txt", f"Payload-Oxum: {'9' * 5000}.1\n"), ("fetch.txt", "http://[ 3 data/x\n")]
+)
+def test_a_total_or_an_address_that_python_refuses_to_read_is_damage(tmp_path: Path, name: str, content: str) -> None:
+    folder = small_bag(tmp_path / "b", {"a.txt": b"1"}, ["sha256"])
+    (folder / "tagmanifest-sha256.txt").unlink()
+    (folder / name).write_text(content, encoding="utf-8")
+    assert kinds(folder) == {name: "damaged"}
+    assert not judged_by_bagit(folder)
+
+
+def test_a_zip_that_was_cut_within_a_document_is_not_read_by_the_documents_list(tmp_path: Path, whole: Path) -> None:
+    path = zipped(whole, tmp_path / "b.zip")
+    data = path.read_bytes()
+    inner = data.rindex(b"PK\x05\x06", 0, data.rindex(b"PK\x01\x02"))
+    path.write_bytes(data[: inner + 100])
+    assert "[Content_Types].xml" in zipfile.ZipFile(path).namelist()
+    with pytest.raises(AppError, match="不完整"):
+        verify(path)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -30,6 +30,8 @@ from app.ui.session import Session
 from app.validators.media import CHINA
 
 _NARROW = 860
+# How high the requirements are at the least, in logical pixels.
+_LEAST = 112
 _PATH = Qt.ItemDataRole.UserRole
 
 
@@ -58,9 +60,9 @@ class StartPage(Page):
         head = QLabel("征集要求和通知全文")
         head.setProperty("role", "section")
         self.body.addWidget(head)
-        self.requirements = QTextBrowser()
+        self.requirements = _Requirements()
         self.requirements.setAccessibleName("征集要求和通知全文")
-        self.requirements.setMinimumHeight(120)
+        self.requirements.setMinimumHeight(_LEAST)
         self.requirements.setHtml(requirements_html(session.campaign))
         self.body.addWidget(self.requirements, 1)
         session.autosave.saved.connect(self._saved)
@@ -75,6 +77,7 @@ class StartPage(Page):
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._received.setDirection(direction)
         if direction != self._cards.direction():
             self._cards.setDirection(direction)
             for number in range(self._cards.count()):
@@ -157,13 +160,16 @@ class StartPage(Page):
         self.gather.clicked.connect(self.gather_wanted)
         # Until there is a window that gathers.
         self.gather.hide()
-        row = QHBoxLayout(card)
-        row.setContentsMargins(16, 8, 12, 8)
-        row.setSpacing(12)
-        row.addWidget(head)
-        row.addWidget(about, 1)
-        row.addWidget(self.verify)
-        row.addWidget(self.gather)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.verify)
+        buttons.addWidget(self.gather)
+        buttons.addStretch(1)
+        self._received = QHBoxLayout(card)
+        self._received.setContentsMargins(16, 8, 12, 8)
+        self._received.setSpacing(12)
+        self._received.addWidget(head)
+        self._received.addWidget(about, 1)
+        self._received.addLayout(buttons)
         return card
 
     def _saved(self) -> None:
@@ -202,6 +208,14 @@ class StartPage(Page):
         chosen, _ = QFileDialog.getOpenFileName(self, "打开征集文件", "", "征集文件 (*.toml)")
         if chosen:
             self.open_wanted.emit(None, chosen)
+
+
+class _Requirements(QTextBrowser):
+    """Takes the height that is left and asks for little: it scrolls by itself, the page shall not for its sake."""
+
+    def sizeHint(self) -> QSize:
+        """Return the wished size, in logical pixels."""
+        return QSize(256, _LEAST)
 
 
 class _Drafts(QListWidget):
