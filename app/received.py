@@ -75,10 +75,10 @@ class Received(NamedTuple):
         return str(self.verdict)
 
     def groups(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield what is not as it should be, by kind: a heading, and a line for each."""
+        """Yield what is not as it should be, by kind: a heading, and a line for each, to be shown as `shown` has it."""
         problems = self.verified.problems if self.verified else ()
         for kind, heading in GROUPS.items():
-            if lines := [shown(problem.message) for problem in problems if problem.kind == kind]:
+            if lines := [problem.message for problem in problems if problem.kind == kind]:
                 yield heading, lines
 
     def facts(self) -> Iterator[tuple[str, str]]:
@@ -153,7 +153,7 @@ def record(results: Sequence[Received], now: datetime) -> str:
         if result.verified and result.verified.manifest_sha256:
             lines.append(f"  校验值（清单的 SHA-256）：{result.verified.manifest_sha256}")
         for heading, found in result.groups():
-            lines += [f"  {heading}（{len(found)} 处）：", *(f"    {line}" for line in found)]
+            lines += [f"  {heading}（{len(found)} 处）：", *(f"    {shown(line)}" for line in found)]
         lines.append(f"  怎么办：{result.advice()}")
     return "\r\n".join([*lines, ""])
 
