@@ -14,6 +14,7 @@ from app import storage
 from app.draft import Draft, Unit
 from app.exporters import xlsx_list
 from app.pack import find_campaign
+from app.ui import dropping
 from app.ui.desk import Desk
 from app.ui.inputs import LineInput, TextInput
 from app.ui.pages.overview import OverviewPage
@@ -190,7 +191,10 @@ def test_several_packages_ask_what_for_once_something_gathers(
     assert gathered == ([[bag, other, draft]] if answer == "汇总" else [])
 
 
-def test_a_drop_returns_at_once_however_many_files_there_are(qtbot, wizard: Wizard, tmp_path: Path) -> None:
+def test_a_drop_returns_at_once_and_a_long_look_is_told(
+    qtbot, wizard: Wizard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dropping, "_PATIENCE_MS", 0)
     for number in range(3000):
         (tmp_path / f"{number}.txt").write_bytes(b"")
     data = mime(tmp_path)
@@ -200,6 +204,7 @@ def test_a_drop_returns_at_once_however_many_files_there_are(qtbot, wizard: Wiza
     QApplication.sendEvent(wizard, event)
     assert time.perf_counter() - started < 0.05
     assert event.isAccepted()
+    qtbot.waitUntil(lambda: "正在查看" in wizard.current().banner.text(), timeout=10_000)
     qtbot.waitUntil(lambda: "3000 个" in wizard.current().banner.text(), timeout=20_000)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.exporters.test_verify import small_bag
 from tests.films import film
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +69,31 @@ def wait(ready: Callable[[], object], what: str | Callable[[], str]) -> object:
     raise AssertionError(f"not in {SECONDS} s: {what() if callable(what) else what}")
 
 
+def files_to_drag(environment: dict[str, str], at: tuple[int, int], *paths: Path) -> subprocess.Popen[str]:
+    """Return a window of another program, at a place on the screen, from which files can be dragged."""
+    source = subprocess.Popen(
+        [sys.executable, str(ROOT / "tests" / "ui" / "drag_source.py"), *map(str, at), *map(str, paths)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert source.stdout.readline().strip() == "ready"
+    return source
+
+
+def drag(hands: Hands, source: subprocess.Popen[str], at: tuple[int, int]) -> None:
+    """Drag the files with the mouse into the middle of our window, and let go once it takes them."""
+    x, y = at[0] + 80, at[1] + 60
+    heard: list[str] = []
+    hands.do("mousemove", str(x), str(y), "mousedown", "1")
+    for target in ((x - 10, y + 5), (x - 60, y + 40), (900, 400)):
+        hands.do("mousemove", "--sync", str(target[0]), str(target[1]))
+    steps = iter(range(10_000))
+    threading.Thread(target=lambda: heard.append(source.stdout.readline().strip()), daemon=True).start()
+    wait(lambda: hands.do("mousemove", str(700 + next(steps) % 9), "420") or heard, "the window takes the drag")
+    hands.do("mouseup", "1")
+
+
 def test_a_film_dragged_with_the_mouse_becomes_forms(screen: dict[str, str], tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / "Desktop").mkdir(parents=True)
@@ -77,7 +103,6 @@ def test_a_film_dragged_with_the_mouse_becomes_forms(screen: dict[str, str], tmp
     folder.mkdir()
     shutil.copy(film(seconds=70), folder / "01_山里的课堂_终版.mp4")
     hands = Hands(environment)
-    heard: list[str] = []
 
     def draft() -> dict:
         found = sorted((data / "drafts").glob("*.weiying"))
@@ -91,14 +116,8 @@ def test_a_film_dragged_with_the_mouse_becomes_forms(screen: dict[str, str], tmp
         wait(lambda: shows(page), lambda: f"{page}: {draft()}")
 
     program = subprocess.Popen([sys.executable, "-m", "app"], env=environment, cwd=ROOT)
-    source = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "ui" / "drag_source.py"), *map(str, SOURCE_AT), str(folder)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    source = files_to_drag(environment, SOURCE_AT, folder)
     try:
-        assert source.stdout.readline().strip() == "ready"
         window = str(wait(lambda: hands.do("search", "--onlyvisible", "--pid", str(program.pid)), "a window"))
         window = window.split()[-1]
         hands.do("windowmove", "--sync", window, "0", "0")
@@ -122,15 +141,7 @@ def test_a_film_dragged_with_the_mouse_becomes_forms(screen: dict[str, str], tmp
         )
         turn("添加视频")
 
-        x, y = SOURCE_AT[0] + 80, SOURCE_AT[1] + 60
-        hands.do("mousemove", str(x), str(y), "mousedown", "1")
-        for target in ((x - 10, y + 5), (x - 60, y + 40), (900, 400)):
-            hands.do("mousemove", "--sync", str(target[0]), str(target[1]))
-        steps = iter(range(10_000))
-        taken = threading.Thread(target=lambda: heard.append(source.stdout.readline().strip()), daemon=True)
-        taken.start()
-        wait(lambda: hands.do("mousemove", str(700 + next(steps) % 9), "420") or heard, "the window takes the drag")
-        hands.do("mouseup", "1")
+        drag(hands, source, SOURCE_AT)
         wait(lambda: [w["title"] for w in draft().get("works", [])] == ["山里的课堂"], "the film is in the draft")
         hands.do("windowfocus", "--sync", window)
         turn("作品信息")
@@ -152,3 +163,35 @@ def test_a_film_dragged_with_the_mouse_becomes_forms(screen: dict[str, str], tmp
     assert written["unit"]["name"] == "DemoUniversity"
     assert written["works"][0]["theme"] == "Theme"
     assert written["works"][0]["creators"] == [{"role": "导演", "name": "Wang Wu"}]
+
+
+def test_a_package_and_a_scan_dragged_with_the_mouse_find_their_places(screen: dict[str, str], tmp_path: Path) -> None:
+    environment = {**screen, "HOME": str(tmp_path), "WEIYING_DATA_DIR": str(tmp_path / "data")}
+    hands = Hands(environment)
+    package, scan = small_bag(tmp_path / "某单位", {"a.txt": b"1"}, ["sha256"]), tmp_path / "盖章.pdf"
+    scan.write_bytes(b"%PDF-1.4")
+    program = subprocess.Popen([sys.executable, "-m", "app"], env=environment, cwd=ROOT)
+    below = (SOURCE_AT[0], SOURCE_AT[1] + 200)
+    sources = [files_to_drag(environment, SOURCE_AT, scan), files_to_drag(environment, below, package)]
+
+    def titled(title: str) -> str:
+        return hands.do("search", "--onlyvisible", "--name", title)
+
+    try:
+        window = str(wait(lambda: titled("^开始"), "a window"))
+        hands.do("windowmove", "--sync", window, "0", "0")
+        # No window manager here: the page is turned by the letters of the buttons.
+        hands.do("windowfocus", "--sync", window)
+        hands.press("alt+n")
+        wait(lambda: titled("^报送单位"), "a page full of fields")
+        drag(hands, sources[0], SOURCE_AT)
+        wait(lambda: titled("^盖章回收"), "the page of the scans")
+        drag(hands, sources[1], below)
+        wait(lambda: titled("^核对报送包"), "the window that verifies")
+        assert titled("^盖章回收"), "the page stays"
+    finally:
+        for process in (program, *sources):
+            process.terminate()
+            process.wait()
+        for source in sources:
+            source.stdout.close()
