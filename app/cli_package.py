@@ -10,7 +10,7 @@ from app.cli_arguments import ChineseParser
 from app.errors import AppError
 from app.exporters.fonts import Fonts
 from app.exporters.forms import build_forms
-from app.exporters.meter import Step, seconds_text
+from app.exporters.meter import Step
 from app.exporters.package import package
 from app.exporters.package_plan import Order, film_stamps, size_text
 from app.exporters.packing import Packed
@@ -169,9 +169,14 @@ def _show(step: Step) -> None:
     else:
         verb = "正在复制" if step.phase == "copy" else "正在核对"
         share = 100 * step.done // step.total if step.total else 100
-        left = f"，还要 {seconds_text(step.left)}" if step.left is not None else ""
+        left = f"，还要 {_clock(step.left)}" if step.left is not None else ""
         line = f"{share}%　{size_text(int(step.speed))}/秒{left}　{verb}：{step.name}"
     print(f"\r\x1b[K{line[:60]}", end="", file=sys.stderr, flush=True)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds) + 1, 60)
+    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
 
 
 def _wipe() -> None:

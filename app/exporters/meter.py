@@ -67,7 +67,10 @@ class Meter:
         self._progress(Step(self._phase, self._name, self._done, self._total, speed, left))
 
 
-def seconds_text(seconds: float) -> str:
-    """Return the time that is left as a person reads it, rounded up: `1 分 5 秒`, `40 秒`."""
+def time_text(seconds: float) -> str:
+    """Return a time as a person says it, rounded up: `8 秒`, `2 分 10 秒`, `1 小时 5 分`."""
     minutes, rest = divmod(int(seconds) + 1, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} 小时 {minutes} 分"
     return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"

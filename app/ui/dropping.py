@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QObject, QRect, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from app.discover import Skipped
+from app.ui.banner import Banner
 from app.ui.drop_overlay import DropOverlay
 from app.ui.jobs import Handle
 from app.ui.pages.stamps import StampsPage
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _PATIENCE_MS = 400
 _MOST_NAMED = 8
 _LOOKING = "正在查看拖进来的内容……"
+_NOT_VERIFIED = "草稿不是报送包，没有核对。"
 
 
 class Dropping(QObject):
@@ -33,6 +35,7 @@ class Dropping(QObject):
         super().__init__(window)
         self._window = window
         self.overlay = DropOverlay(window)
+        self.note = Banner(window)
 
     def enter(self, mime: QMimeData) -> bool:
         """Show what is dragged over the window will be taken for; say whether it is anything."""
@@ -58,9 +61,9 @@ class Dropping(QObject):
     def take(self, paths: list[Path]) -> None:
         """Look in the background what the files and folders are, and take each to its place."""
         slow = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
-        banner = self._window.current().banner
-        slow.timeout.connect(lambda: banner.show_note(_LOOKING))
+        slow.timeout.connect(lambda: self._say(_LOOKING))
         slow.start()
+        self.note.hide()
 
         def sort(handle: Handle) -> "Dropped":
             from app.dropped import sort_dropped
@@ -70,49 +73,49 @@ class Dropping(QObject):
         def end() -> None:
             slow.stop()
             slow.deleteLater()
-            if banner.text() == _LOOKING:
-                banner.hide()
+            if self.note.text() == _LOOKING:
+                self.note.hide()
 
-        self._window.session.jobs.run(sort, self._distribute, on_end=end)
+        self._window.session.jobs.run(sort, lambda found: self._distribute(found, paths), on_end=end)
 
-    def _distribute(self, found: "Dropped") -> None:
-        films, left_out = list(found.films), list(found.left_out)
-        if found.drafts or len(found.packages) > 1:
-            left_out += self._from_others(found)
+    def _distribute(self, found: "Dropped", paths: list[Path]) -> None:
+        kinds = [name for name in found._fields[:-1] if getattr(found, name)]
+        if kinds == ["scans"] or (not kinds and isinstance(self._window.current(), StampsPage)):
+            # That page says by itself what is no scan.
+            self._window.show_page(StampsPage).add_paths(paths)
+            return
+        left_out = list(found.left_out)
+        if self.gather is not None and len(found.packages) + len(found.drafts) > 1:
+            self._ask(list(found.packages), list(found.drafts))
+            found = found._replace(packages=(), drafts=())
         elif found.packages:
             self._window.show_verify(list(found.packages))
-        page = self._window.current()
+            left_out += [Skipped(path, _NOT_VERIFIED) for path in found.drafts]
+        elif len(found.drafts) == 1 and not left_out:
+            self._window.open_wanted.emit(found.drafts[0], "")
+            return
+        else:
+            # With one draft another window opens, and what is to be said here would be gone.
+            reason = "一次只能打开一份草稿。" if len(found.drafts) > 1 else "草稿请单独拖进来，就会打开它。"
+            left_out += [Skipped(path, reason) for path in found.drafts]
         if found.scans:
-            page = self._window.show_page(StampsPage)
-            page.add_paths(list(found.scans))
-        if films or found.lists:
+            self._window.show_page(StampsPage).add_paths(list(found.scans))
+        if found.films or found.lists:
             page = self._window.show_page(VideosPage)
-        # The page of the films lists what was left out, unless it has a summary list to tell of.
-        listed = left_out if films and not found.lists else []
-        if films:
-            page.add_paths(films, listed)
-        for path in found.lists:
-            page.import_summary(path)
-        told = [] if listed else left_out
-        if told or sum(map(bool, found[:-1])) > 1 or not any(found):
-            page.banner.show_note(went_where(found), left_out_words(told))
+            for path in found.lists:
+                page.import_summary(path)
+            if found.films:
+                # The page lists what was left out, unless it has a summary list to tell of.
+                page.add_paths(list(found.films), () if found.lists else left_out)
+            left_out = left_out if found.lists else []
+        if left_out or len(kinds) > 1 or not kinds:
+            self._say(went_where(found), left_out_words(left_out))
 
-    def _from_others(self, found: "Dropped") -> list[Skipped]:
-        """Do what drafts and several packages are for; return what could not be taken, and why."""
-        window, packages, drafts = self._window, list(found.packages), list(found.drafts)
-        if len(drafts) == 1 and not packages:
-            if found.left_out:
-                # Another window opens with the draft; what is to be said here would be gone.
-                return [Skipped(drafts[0], "草稿请单独拖进来，就会打开它。")]
-            window.open_wanted.emit(drafts[0], "")
-            return []
-        if self.gather is not None:
-            self._ask(packages, drafts)
-            return []
-        if packages:
-            window.show_verify(packages)
-        reason = "草稿不是报送包，没有核对。" if packages else "一次只能打开一份草稿。"
-        return [Skipped(path, reason) for path in drafts]
+    def _say(self, message: str, hint: str = "") -> None:
+        """Say something on the page that is shown, beside what the page itself has to say."""
+        page = self._window.current()
+        page.body.insertWidget(page.body.indexOf(page.banner) + 1, self.note)
+        self.note.show_note(message, hint)
 
     def _ask(self, packages: list[Path], drafts: list[Path]) -> None:
         """Ask whether to verify packages or to gather their works and those of drafts; drafts alone are gathered."""
@@ -138,8 +141,7 @@ class Dropping(QObject):
         elif clicked is verify and verify is not None:
             self._window.show_verify(packages)
             if drafts:
-                left_out = [Skipped(path, "草稿不是报送包，没有核对。") for path in drafts]
-                self._window.current().banner.show_note(left_out_words(left_out))
+                self._say(left_out_words([Skipped(path, _NOT_VERIFIED) for path in drafts]))
 
 
 def overlay_words(kinds: "set[Kind | None]") -> tuple[str, str]:

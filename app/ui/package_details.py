@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.received import Received, Verdict, shown
 from app.ui import icons, theme
 from app.ui.badges import Badge, State
+from app.verdicts import Judged, Verdict, shown
 
 # Qt lays out some hundred lines in no time; a package made to do harm may have a hundred thousand.
 _MOST_LINES = 200
@@ -36,7 +36,7 @@ class PackageDetails(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(330)
-        self._result: Received | None = None
+        self._result: Judged | None = None
         self._badge = Badge()
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
@@ -71,7 +71,7 @@ class PackageDetails(QWidget):
         self._bottom.hide()
         self.text.setPlainText(words)
 
-    def show_result(self, result: Received) -> None:
+    def show_result(self, result: Judged) -> None:
         """Show a result."""
         self._result = result
         self._badge.show_state(STATES[result.verdict], result.word())
@@ -90,7 +90,7 @@ class PackageDetails(QWidget):
             self.text.setHtml(_page(self._result))
 
 
-def _page(result: Received) -> str:
+def _page(result: Judged) -> str:
     """Return a result as Qt's HTML; every word of the package's is escaped."""
     colours = theme.colours()
     parts = [f"<h3>{_safe(result.path.name)}</h3>", f"<p><b>接下来：</b>{_safe(result.advice())}</p>"]

@@ -5,11 +5,11 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from app.received import Received, shown
 from app.ui import icons, theme
 from app.ui.badges import LOOKS, State
 from app.ui.package_details import STATES
 from app.ui.verify_queue import Stage
+from app.verdicts import Judged, shown
 
 _STAGES = {Stage.WAITING: State.TODO, Stage.WORKING: State.READING, Stage.CANCELLED: State.TODO}
 
@@ -23,7 +23,7 @@ class PackageList(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: dict[Path, QTreeWidgetItem] = {}
-        self._standings: dict[Path, Stage | Received] = {}
+        self._standings: dict[Path, Stage | Judged] = {}
         self.setAccessibleName("报送包列表")
         self.setRootIsDecorated(False)
         self.setHeaderLabels(["报送包", "结果"])
@@ -34,7 +34,7 @@ class PackageList(QTreeWidget):
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.currentItemChanged.connect(lambda *_: self.chosen.emit())
 
-    def show_standing(self, path: Path, standing: Stage | Received) -> None:
+    def show_standing(self, path: Path, standing: Stage | Judged) -> None:
         """Show how a package stands, in its row or in a new one."""
         self._standings[path] = standing
         if path not in self._items:
@@ -70,8 +70,8 @@ class PackageList(QTreeWidget):
 
     def _draw(self, path: Path) -> None:
         standing = self._standings[path]
-        received = isinstance(standing, Received)
-        look = LOOKS[STATES[standing.verdict] if received else _STAGES[standing]]
+        judged = isinstance(standing, Judged)
+        look = LOOKS[STATES[standing.verdict] if judged else _STAGES[standing]]
         item = self._items[path]
-        item.setText(1, standing.word() if received else str(standing))
+        item.setText(1, standing.word() if judged else str(standing))
         item.setIcon(1, icons.icon(look.icon, getattr(theme.colours(), look.colour), 18))

@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.exporters.meter import Step
-from app.received import Received, receive
 from app.ui.jobs import Handle, Jobs
+from app.verdicts import Judged, judge
 
 # A fast disk tells of hundreds of megabytes a second; nobody reads that fast.
 _TELL_EVERY_S = 0.1
@@ -37,7 +37,7 @@ class VerifyQueue(QObject):
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self.standing: dict[Path, Stage | Received] = {}
+        self.standing: dict[Path, Stage | Judged] = {}
         self._handle: Handle | None = None
         self._done, self._total = 0, 0
 
@@ -68,9 +68,9 @@ class VerifyQueue(QObject):
         """Say whether anything is being verified."""
         return self._handle is not None
 
-    def results(self) -> list[Received]:
+    def results(self) -> list[Judged]:
         """Return all results, in the order of the list."""
-        return [standing for standing in self.standing.values() if isinstance(standing, Received)]
+        return [standing for standing in self.standing.values() if isinstance(standing, Judged)]
 
     def place(self) -> tuple[int, int]:
         """Return which is at hand, from 1, and how many there are, of those added since nothing waited."""
@@ -85,13 +85,13 @@ class VerifyQueue(QObject):
             return
         path = waiting[0]
 
-        def verify(handle: Handle) -> Received:
-            return receive(path, seldom(handle.report), handle.cancelled)
+        def verify(handle: Handle) -> Judged:
+            return judge(path, seldom(handle.report), handle.cancelled)
 
         self._handle = self._jobs.run(verify, lambda result: self._take(path, result), on_progress=self.progress.emit)
         self._stand(path, Stage.WORKING)
 
-    def _take(self, path: Path, result: Received) -> None:
+    def _take(self, path: Path, result: Judged) -> None:
         self._handle = None
         self._done += 1
         self._stand(path, result)
@@ -106,7 +106,7 @@ class VerifyQueue(QObject):
             self._handle.cancel()
             self._handle = None
 
-    def _stand(self, path: Path, standing: Stage | Received) -> None:
+    def _stand(self, path: Path, standing: Stage | Judged) -> None:
         self.standing[path] = standing
         self.changed.emit(path)
 

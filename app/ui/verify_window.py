@@ -20,10 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.dropped import packages_in
-from app.exporters.meter import Step, seconds_text
+from app.exporters.meter import Step, time_text
 from app.exporters.package_plan import size_text
 from app.files import write_whole
-from app.received import Received, record, shown
 from app.ui import icons
 from app.ui.adding import drop_hint
 from app.ui.banner import Banner
@@ -35,6 +34,7 @@ from app.ui.pages.videos import paths_in
 from app.ui.session import Session
 from app.ui.verify_queue import Stage, VerifyQueue
 from app.validators.media import CHINA
+from app.verdicts import Judged, record, shown
 
 TOPIC = "核对报送包"
 _SIZE = QSize(1080, 660)
@@ -182,6 +182,7 @@ class VerifyWindow(QDialog):
         self.progress = QWidget()
         self.progress_text = QLabel()
         self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName("进度")
         self.cancel = QPushButton("取消(&X)", autoDefault=False)
         self.cancel.clicked.connect(self.queue.cancel)
         column = QVBoxLayout()
@@ -211,7 +212,7 @@ class VerifyWindow(QDialog):
     def _show_details(self) -> None:
         path = self.list.current()
         standing = self.queue.standing.get(path) if path else None
-        if isinstance(standing, Received):
+        if isinstance(standing, Judged):
             self.details.show_result(standing)
         elif standing is Stage.CANCELLED:
             self.details.show_words("核对被取消了。要接着核对，请按“再核对一次”。")
@@ -223,7 +224,7 @@ class VerifyWindow(QDialog):
     def _show_progress(self, step: Step) -> None:
         at, count = self.queue.place()
         which = f"第 {at}/{count} 个　" if count > 1 else ""
-        left = f"　还要 {seconds_text(step.left)}" if step.left is not None else ""
+        left = f"　还要 {time_text(step.left)}" if step.left is not None else ""
         head, tail = f"{which}正在核对：", f"　{size_text(int(step.speed))}/秒{left}"
         metrics = self.progress_text.fontMetrics()
         room = self.bar.width() - metrics.horizontalAdvance(head + tail) - 4

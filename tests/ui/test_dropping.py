@@ -78,8 +78,14 @@ def test_scans_lead_to_their_page(qtbot, wizard: Wizard, scans: list[list[Path]]
         (folder / name).write_bytes(b"x")
     drop(wizard, scan, folder)
     qtbot.waitUntil(lambda: bool(scans), timeout=10_000)
-    assert scans == [[scan, folder / "2.jpg", folder / "10.tiff"]]
+    # As they are: the page looks through folders itself, and says what is no scan.
+    assert scans == [[scan, folder]]
     assert isinstance(wizard.current(), StampsPage)
+    letter = tmp_path / "信.txt"
+    letter.write_text("x", encoding="utf-8")
+    drop(wizard, letter)
+    qtbot.waitUntil(lambda: len(scans) == 2, timeout=10_000)
+    assert scans[1] == [letter]
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
@@ -112,7 +118,7 @@ def test_a_mixed_drop_is_parted_and_says_what_went_where(
     assert scans == [[scan]]
     assert verified(qtbot, wizard, 1) == {"某单位": "完好"}
     for words in ("1 个视频在“添加视频”", "1 个扫描件在“盖章回收”", "1 个报送包在“核对报送包”"):
-        assert words in page.banner.text()
+        assert words in wizard.dropping.note.text()
     listed = [page.skipped.list.item(i).text() for i in range(page.skipped.list.count())]
     assert [line.partition("——")[0] for line in listed] == ["海报.jpg", "信.txt"]
     assert "单独拖进来" in listed[0]
@@ -124,9 +130,11 @@ def test_what_belongs_nowhere_is_said_on_the_page_that_is_shown(qtbot, wizard: W
     for letter in letters:
         letter.write_text("x", encoding="utf-8")
     drop(wizard, *letters, tmp_path / "没有")
-    banner = wizard.current().banner
+    banner = wizard.dropping.note
     qtbot.waitUntil(lambda: "没有收下" in banner.text(), timeout=10_000)
     assert isinstance(wizard.current(), OverviewPage)
+    assert wizard.current().isAncestorOf(banner)
+    assert banner.isVisible()
     assert "“信0.txt”" in banner.text()
     assert "等 12 个：不认识" in banner.text()
     assert "“没有”：找不到" in banner.text()
@@ -142,7 +150,7 @@ def test_one_draft_is_opened_but_not_among_other_things(qtbot, desk: Desk, tmp_p
     letter = tmp_path / "信.txt"
     letter.write_text("x", encoding="utf-8")
     drop(first, path, letter)
-    qtbot.waitUntil(lambda: "草稿请单独拖" in first.current().banner.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "草稿请单独拖" in first.dropping.note.text(), timeout=10_000)
     assert desk.window is first
     drop(first, path)
     qtbot.waitUntil(lambda: desk.window is not first, timeout=10_000)
@@ -167,9 +175,9 @@ def test_several_packages_are_verified_unasked_while_nothing_gathers(
     other = Path(shutil.copytree(bag, tmp_path / "另一单位"))
     drop(wizard, bag, other, draft_file(tmp_path / "甲.weiying", "甲"))
     assert verified(qtbot, wizard, 2) == {"某单位": "完好", "另一单位": "完好"}
-    qtbot.waitUntil(lambda: "草稿不是报送包" in wizard.current().banner.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "草稿不是报送包" in wizard.dropping.note.text(), timeout=10_000)
     drop(wizard, tmp_path / "甲.weiying", draft_file(tmp_path / "乙.weiying", "乙"))
-    qtbot.waitUntil(lambda: "一次只能打开一份" in wizard.current().banner.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "一次只能打开一份" in wizard.dropping.note.text(), timeout=10_000)
 
 
 @pytest.mark.parametrize("answer", ["核对", "汇总", "取消"])
@@ -187,7 +195,7 @@ def test_several_packages_ask_what_for_once_something_gathers(
     click(next(button for button in box.buttons() if answer in button.text()))
     if answer == "核对":
         assert set(verified(qtbot, wizard, 2)) == {"某单位", "另一单位"}
-        assert "草稿不是报送包" in wizard.current().banner.text()
+        assert "草稿不是报送包" in wizard.dropping.note.text()
     assert gathered == ([[bag, other, draft]] if answer == "汇总" else [])
 
 
@@ -204,8 +212,8 @@ def test_a_drop_returns_at_once_and_a_long_look_is_told(
     QApplication.sendEvent(wizard, event)
     assert time.perf_counter() - started < 0.05
     assert event.isAccepted()
-    qtbot.waitUntil(lambda: "正在查看" in wizard.current().banner.text(), timeout=10_000)
-    qtbot.waitUntil(lambda: "3000 个" in wizard.current().banner.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "正在查看" in wizard.dropping.note.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "3000 个" in wizard.dropping.note.text(), timeout=20_000)
 
 
 class _Watch(QObject):

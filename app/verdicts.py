@@ -55,7 +55,7 @@ class Contents(NamedTuple):
     unread: str = ""
 
 
-class Received(NamedTuple):
+class Judged(NamedTuple):
     """One package: `verified` is None where it could not be opened, and `refused` says why.
 
     `packed` is when a package with the same manifest was made on this computer, the last first.
@@ -114,30 +114,30 @@ _ADVICE = {
 }
 
 
-def receive(
+def judge(
     path: Path,
     progress: Callable[[Step], None] = lambda step: None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Received:
+) -> Judged:
     """Verify one package, a folder or a ZIP. Raises Cancelled soon after `cancelled()` is true."""
     try:
         with open_store(path) as store:
             verified = verify_store(store, progress, cancelled)
             contents = _contents(store, verified)
     except NoPackage as error:
-        return Received(path, Verdict.NO_PACKAGE, refused=shown(str(error)))
+        return Judged(path, Verdict.NO_PACKAGE, refused=shown(str(error)))
     except AppError as error:
-        return Received(path, Verdict.UNREADABLE, refused=shown(str(error)))
+        return Judged(path, Verdict.UNREADABLE, refused=shown(str(error)))
     except OSError as error:
         reason = f"“{path.name}”读不出来：{error.strerror or error}。请确认 U 盘或网络盘还连着，再核对一次。"
-        return Received(path, Verdict.UNREADABLE, refused=shown(reason))
+        return Judged(path, Verdict.UNREADABLE, refused=shown(reason))
     verdict = Verdict.WHOLE if verified.complete else Verdict.UNFINISHED
     if verified.problems:
         verdict = Verdict.DIFFERS
-    return Received(path, verdict, verified, contents=contents, packed=_packed(verified.manifest_sha256))
+    return Judged(path, verdict, verified, contents=contents, packed=_packed(verified.manifest_sha256))
 
 
-def record(results: Sequence[Received], now: datetime) -> str:
+def record(results: Sequence[Judged], now: datetime) -> str:
     """Return the results as a text to keep; nothing in it is left out."""
     good = sum(result.verified is not None and not result.verified.problems for result in results)
     lines = [
@@ -189,7 +189,7 @@ def _packed(manifest_sha256: str) -> tuple[datetime, ...]:
         return ()
 
 
-def _remedy(result: Received) -> str:
+def _remedy(result: Judged) -> str:
     """Return what to do about a package that is not as its manifests say."""
     problems = result.verified.problems if result.verified else ()
     kinds = {problem.kind for problem in problems}
