@@ -236,9 +236,9 @@ def enter(widget: QWidget, data: QMimeData) -> bool:
     return event.isAccepted()
 
 
-@pytest.mark.parametrize(
-    ("names", "words"),
-    [
+def test_the_overlay_says_what_it_will_be_taken_for(wizard: Wizard) -> None:
+    overlay = wizard.dropping.overlay
+    for names, words in (
         (("片.mp4", "片.mov"), "添加视频"),
         (("章.pdf",), "扫描件"),
         (("包.zip",), "核对报送包"),
@@ -246,33 +246,31 @@ def enter(widget: QWidget, data: QMimeData) -> bool:
         (("表.xlsx",), "汇总表"),
         (("文件夹",), "看看里面"),
         (("片.mp4", "章.png", "文件夹"), "分别"),
-    ],
-)
-def test_the_overlay_says_what_it_will_be_taken_for(wizard: Wizard, names: tuple[str, ...], words: str) -> None:
-    overlay = wizard.dropping.overlay
-    assert enter(wizard, mime(*(Path("/无") / name for name in names)))
-    assert overlay.isVisible()
-    assert words in overlay.text.text()
+    ):
+        assert enter(wizard, mime(*(Path("/无") / name for name in names)))
+        assert overlay.isVisible()
+        assert words in overlay.text.text()
     assert not enter(wizard, QMimeData())
 
 
-@pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.__name__)
-def test_the_overlay_covers_every_page_and_does_not_flicker(qtbot, wizard: Wizard, kind: type) -> None:
-    page = wizard.show_page(kind)
+def test_the_overlay_covers_every_page_and_does_not_flicker(qtbot, wizard: Wizard) -> None:
     overlay, data = wizard.dropping.overlay, mime(Path("/无/片.mp4"))
     watch = _Watch(overlay)
-    for _ in range(3):
+    for kind in PAGES:
+        page = wizard.show_page(kind)
+        for _ in range(3):
+            assert enter(wizard, data)
+            QApplication.sendEvent(wizard, QDragLeaveEvent())
+            QApplication.processEvents()
         assert enter(wizard, data)
+        assert watch.seen == [QEvent.Type.Show]
+        middle = page.mapTo(wizard, page.rect().center())
+        # Only the window itself is below the mouse, so that Qt has nothing to leave and to enter.
+        assert wizard.childAt(middle) in {overlay, overlay.text, overlay.more}
         QApplication.sendEvent(wizard, QDragLeaveEvent())
-        QApplication.processEvents()
-    assert enter(wizard, data)
-    assert watch.seen == [QEvent.Type.Show]
-    middle = page.mapTo(wizard, page.rect().center())
-    # Only the window itself is below the mouse, so that Qt has nothing to leave and to enter.
-    assert wizard.childAt(middle) in {overlay, overlay.text, overlay.more}
-    QApplication.sendEvent(wizard, QDragLeaveEvent())
-    qtbot.waitUntil(lambda: not overlay.isVisible(), timeout=2_000)
-    assert watch.seen == [QEvent.Type.Show, QEvent.Type.Hide]
+        qtbot.waitUntil(lambda: not overlay.isVisible(), timeout=2_000)
+        assert watch.seen == [QEvent.Type.Show, QEvent.Type.Hide]
+        watch.seen.clear()
 
 
 def test_files_over_a_field_are_the_windows_and_never_typed(qtbot, wizard: Wizard, tmp_path: Path) -> None:
