@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from app.errors import AppError
@@ -34,6 +35,20 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool = Fa
         _sync_folder(path.parent)
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def move_aside(path: Path, why: str) -> Path:
+    """Move a file that cannot be used to a name of its own beside where it was, and return that; `why` is a word.
+
+    Raises AppError if it cannot be moved.
+    """
+    now = datetime.now().astimezone()
+    aside = path.with_name(f"{path.name}.{why}-{now:%Y%m%d-%H%M%S}-{os.urandom(2).hex()}")
+    try:
+        path.replace(aside)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    return aside
 
 
 def cannot_write(path: Path, error: OSError) -> AppError:

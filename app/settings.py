@@ -1,6 +1,7 @@
 """The few things a user decides once for this computer."""
 
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,11 +20,22 @@ class Settings(msgspec.Struct, frozen=True):
 def load_settings() -> Settings:
     """Return the settings; what cannot be read is as it is in a new installation."""
     try:
-        return msgspec.json.decode((paths.data_dir() / "settings.json").read_bytes(), type=Settings)
+        return msgspec.json.decode(_path().read_bytes(), type=Settings)
     except (OSError, ValueError):
         return Settings()
 
 
 def save_settings(settings: Settings) -> None:
-    """Keep the settings. Raises AppError if they cannot be written."""
-    write_whole(paths.data_dir() / "settings.json", msgspec.json.encode(settings), private=True)
+    """Keep the settings, and what another version has put beside them. Raises AppError if they cannot be written."""
+    write_whole(_path(), msgspec.json.encode({**_others(), **msgspec.to_builtins(settings)}), private=True)
+
+
+def _others() -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(_path().read_bytes(), type=dict[str, Any])
+    except (OSError, ValueError):
+        return {}
+
+
+def _path() -> Path:
+    return paths.data_dir() / "settings.json"

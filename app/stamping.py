@@ -7,17 +7,18 @@ printed and came back, and the stamped pages themselves, one PDF a form.
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from app.errors import AppError
 from app.exporters.naming import safe_name
 from app.exporters.scans import Scan
-from app.files import write_whole
+from app.files import move_aside, write_whole
 from app.scan_reading import Expected, ScannedPage, ScanReader
 
 _RECORD = "记录.json"
+_VERSION: Final = 1
 
 
 class State(StrEnum):
@@ -52,8 +53,15 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of a draft's forms, by their tags."""
 
     format: Literal["weiying-stamping"] = "weiying-stamping"
-    version: Literal[1] = 1
+    version: Literal[1] = _VERSION
     forms: dict[str, Kept] = {}
+
+
+class _Version(msgspec.Struct):
+    """The version alone, of a record that may hold what is not known yet."""
+
+    format: Literal["weiying-stamping"]
+    version: float
 
 
 class Row(NamedTuple):
@@ -88,24 +96,38 @@ def folder_of(draft_path: Path) -> Path:
 def load_record(draft_path: Path) -> Record:
     """Return what is known of a draft's forms; a damaged record is moved aside.
 
-    Raises AppError if it cannot be read.
+    Raises AppError if it cannot be read, or was written by a newer version of the program (it stays untouched).
     """
     path = folder_of(draft_path) / _RECORD
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Record)
+        data = path.read_bytes()
     except FileNotFoundError:
-        return Record()
-    except msgspec.DecodeError:
-        path.replace(path.with_name(f"{_RECORD}.损坏"))
         return Record()
     except OSError as error:
         raise AppError(f"读不了“{path}”：{error.strerror}。", "请检查文件权限。") from error
+    try:
+        return msgspec.json.decode(data, type=Record)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if _is_newer(data):
+            raise AppError(
+                f"“{draft_path.stem}”的盖章记录是用更新的版本保存的，本程序读不了，文件没有改动。", "请升级本程序。"
+            ) from error
+        move_aside(path, "损坏")
+        return Record()
 
 
 def save_record(record: Record, draft_path: Path) -> None:
-    """Write what is known of a draft's forms, whole or not at all. Raises AppError."""
+    """Write what is known of a draft's forms, whole or not at all; never over a newer version's. Raises AppError."""
+    load_record(draft_path)
     data = msgspec.json.format(msgspec.json.encode(record), indent=2)
     write_whole(folder_of(draft_path) / _RECORD, data, private=True)
+
+
+def _is_newer(data: bytes) -> bool:
+    try:
+        return msgspec.json.decode(data, type=_Version).version > _VERSION
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
 
 
 def exported(record: Record, forms: Iterable[Expected]) -> Record:

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import re
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
@@ -17,12 +18,20 @@ import msgspec
 from app import paths
 from app.draft import FORMAT, VERSION, Draft, Unit, Work
 from app.errors import AppError
-from app.files import write_whole
+from app.files import move_aside, write_whole
 
 SUFFIX = ".weiying"
 # A draft of a thousand works with long texts is about 5 MB; what is larger is not a draft.
 _LARGEST = 64 * 1024 * 1024
 _MOST_PROFILES = 30
+
+# What makes the plain values of a draft of one version those of the next: a step for every version before VERSION.
+# Where a draft is not as that version wrote it, a step may raise any of _UNFIT.
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+_UNFIT = (AttributeError, LookupError, TypeError, ValueError)
+
+
+_DAMAGED = "损坏"
 
 
 class Loaded(NamedTuple):
@@ -35,11 +44,16 @@ class Loaded(NamedTuple):
 def save_draft(draft: Draft, path: Path) -> None:
     """Write a draft: atomic, synced to the disk, readable by its owner only; the state before becomes `.bak`.
 
-    Raises AppError if the disk is full, the folder is read-only or the file is locked.
+    Raises AppError if the disk is full, the folder is read-only, the file is locked, or a newer version of the
+    program has saved it meanwhile (it stays untouched).
     """
     if path.exists():
         with contextlib.suppress(OSError):
             earlier = path.read_bytes()
+            if is_newer(earlier):
+                raise AppError(
+                    f"草稿“{path.name}”已由更新的版本保存过，这里的修改没有写进去。", "请升级本程序后再接着填写。"
+                )
             if _decode(earlier) is not None:
                 write_whole(_backup(path), earlier, private=True)
     write_whole(path, encode_draft(draft), private=True)
@@ -110,15 +124,12 @@ def recent_drafts() -> list[Path]:
 
 
 def load_profile() -> Unit | None:
-    """Return the unit's profile, or None if there is none; a damaged one is moved aside."""
-    path = paths.data_dir() / "unit.json"
-    if not path.exists():
-        return None
-    try:
-        return msgspec.json.decode(_read(path), type=Unit)
-    except ValueError:
-        _aside(path)
-        return None
+    """Return the unit's profile, or None if there is none.
+
+    A damaged one is moved aside; one of another version stays until another is saved.
+    """
+    unit: Unit | None = _remembered(paths.data_dir() / "unit.json", Unit)
+    return unit
 
 
 def save_profile(unit: Unit) -> None:
@@ -126,31 +137,47 @@ def save_profile(unit: Unit) -> None:
 
     A unit with a name is also kept among the profiles, in place of the one of that name.
     """
-    write_whole(paths.data_dir() / "unit.json", msgspec.json.encode(unit), private=True)
+    _remember(paths.data_dir() / "unit.json", unit)
     if unit.name.strip():
         others = [u for u in load_profiles() if u.name.strip() != unit.name.strip()]
-        write_whole(_profiles(), msgspec.json.encode([unit, *others][:_MOST_PROFILES]), private=True)
+        _remember(_profiles(), [unit, *others][:_MOST_PROFILES])
 
 
 def load_profiles() -> list[Unit]:
-    """Return the units that were remembered, the last one first; a damaged file is moved aside."""
-    if not _profiles().exists():
-        return []
-    try:
-        return msgspec.json.decode(_read(_profiles()), type=list[Unit])
-    except ValueError:
-        _aside(_profiles())
-        return []
+    """Return the units that were remembered, the last one first; another file than ours is treated as a profile is."""
+    units: list[Unit] = _remembered(_profiles(), list[Unit]) or []
+    return units
 
 
 def forget_profile(name: str) -> None:
     """Forget the unit of that name. Raises AppError as save_draft does."""
-    kept = [u for u in load_profiles() if u.name.strip() != name.strip()]
-    write_whole(_profiles(), msgspec.json.encode(kept), private=True)
+    _remember(_profiles(), [u for u in load_profiles() if u.name.strip() != name.strip()])
 
 
 def _profiles() -> Path:
     return paths.data_dir() / "units.json"
+
+
+def _remembered(path: Path, kind: Any) -> Any:
+    """Return what was remembered in a file, or None; what is no JSON at all is moved aside."""
+    if not path.exists():
+        return None
+    data = _read(path)
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError:
+        return None
+    except ValueError:
+        with contextlib.suppress(AppError):
+            move_aside(path, _DAMAGED)
+        return None
+
+
+def _remember(path: Path, what: Unit | list[Unit]) -> None:
+    """Write what is to be remembered; what this version cannot read of what is there is kept beside it."""
+    if _remembered(path, Unit | list[Unit]) is None and path.exists():
+        move_aside(path, "其他版本")
+    write_whole(path, msgspec.json.encode(what), private=True)
 
 
 class _Damaged(Exception):  # noqa: N818  (never leaves this module)
@@ -169,11 +196,33 @@ def _read(path: Path) -> bytes:
 
 
 def _decode(data: bytes) -> Draft | None:
-    """Return a draft from its bytes, or None if they are damaged."""
+    """Return a draft of this or an earlier version from its bytes, or None if they are damaged."""
     try:
-        return msgspec.convert(_parse(data), Draft)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return msgspec.convert(_upgraded(_parse(data)), Draft)
+    except (*_UNFIT, RecursionError):
         return None
+
+
+def is_newer(data: bytes) -> bool:
+    """Say whether bytes are a draft of a version that this program does not know yet."""
+    try:
+        raw = _parse(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(raw, dict) and raw.get("format") == FORMAT and _version(raw) > VERSION
+
+
+def _version(raw: dict[str, Any]) -> float:
+    """Return the version that a draft's plain values name; 0 where they name none."""
+    version = raw.get("version")
+    return version if isinstance(version, int | float) else 0
+
+
+def _upgraded(raw: Any) -> Any:
+    """Return the plain values of an earlier version's draft as those of this version; all others as they are."""
+    while isinstance(raw, dict) and (version := _version(raw)) in MIGRATIONS:
+        raw = {**MIGRATIONS[int(version)](raw), "version": int(version) + 1}
+    return raw
 
 
 def _parse(data: bytes) -> Any:
@@ -193,12 +242,11 @@ def _draft(data: bytes, path: Path) -> Draft:
         if isinstance(raw, dict) and raw:
             raise AppError(f"“{path.name}”不是本程序的草稿。", "请选择扩展名为 .weiying 的草稿文件。")
         raise _Damaged("内容不完整")
-    version = raw.get("version")
-    if isinstance(version, int) and version > VERSION:
+    if _version(raw) > VERSION:
         raise AppError(f"草稿“{path.name}”是用更新的版本保存的，本程序打不开，文件没有改动。", "请升级本程序后再打开。")
     try:
-        return with_ids(msgspec.convert(raw, Draft))
-    except msgspec.ValidationError as error:
+        return with_ids(msgspec.convert(_upgraded(raw), Draft))
+    except _UNFIT as error:
         place = re.search(r"at `\$?\.?([^`]*)`", str(error))
         unknown = re.search(r"unknown field `([^`]*)`", str(error))
         where = f"“{unknown[1]}”是不认识的内容" if unknown else f"“{place[1] if place else ''}”写法有误"
@@ -229,7 +277,7 @@ def _recover(path: Path, damage: _Damaged) -> Loaded:
             f"草稿“{path.name}”已损坏（{damage}），没有可用的备份。", "文件没有改动；请从其他备份中找回，或新建草稿。"
         ) from damage
     saved = datetime.fromtimestamp(backup.stat().st_mtime).astimezone()
-    aside = _aside(path)
+    aside = move_aside(path, _DAMAGED)
     notice = (
         f"草稿“{path.name}”已损坏（{damage}），打开的是 {saved:%m 月 %d 日 %H:%M} 之前的备份；"
         f"损坏的文件保留为“{aside.name}”。"
@@ -241,11 +289,3 @@ def _recover(path: Path, damage: _Damaged) -> Loaded:
 
 def _backup(path: Path) -> Path:
     return path.with_name(path.name + ".bak")
-
-
-def _aside(path: Path) -> Path:
-    """Move a damaged file to a name of its own beside where it was."""
-    now = datetime.now().astimezone()
-    aside = path.with_name(f"{path.name}.损坏-{now:%Y%m%d-%H%M%S}-{os.urandom(2).hex()}")
-    path.replace(aside)
-    return aside

@@ -77,7 +77,7 @@ class Desk(QObject):
 
     def _load(self, path: Path | None, campaign: str) -> tuple[tuple[Session, QLockFile] | None, AppError | str]:
         """Return the session on a draft with its lock; None when the user does not want a copy of a locked one."""
-        draft, notice, lock = None, "", None
+        draft, found, notice, lock = None, None, "", None
         if path is not None:
             lock = lock_of(path)
             if path.parent.is_dir() and not lock.tryLock(0):
@@ -87,8 +87,15 @@ class Desk(QObject):
                 path, lock = storage.new_draft_path(), None
                 storage.save_draft(draft, path)
             else:
-                draft, notice = storage.load_draft(path)
-        found = find_campaign(draft.campaign if draft else campaign)
+                try:
+                    draft, notice = storage.load_draft(path)
+                    found = find_campaign(draft.campaign)
+                except AppError:
+                    # The error outlives this call, and with it all that is here; the lock must not.
+                    lock.unlock()
+                    raise
+        if found is None:
+            found = find_campaign(draft.campaign if draft else campaign)
         if draft is None:
             name = campaign if campaign and campaign != found.id else found.id
             draft = Draft(campaign=name, unit=storage.load_profile() or Unit())

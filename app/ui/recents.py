@@ -13,18 +13,21 @@ _MOST = 12
 
 
 class Recent(NamedTuple):
-    """One draft on the disk. `unit` is empty where none is named; `works` is None for a damaged file."""
+    """One draft on the disk. `unit` is empty where none is named; `works` is None where they cannot be counted."""
 
     path: Path
     unit: str
     works: int | None
     saved: datetime
     interrupted: bool
+    newer: bool = False
 
     def text(self, now: datetime) -> str:
         """Return the draft in one line: whose, how much, and when it was saved."""
         when = f"{self.saved:%H:%M}" if self.saved.date() == now.date() else f"{self.saved:%m 月 %d 日 %H:%M}"
         day = "今天 " if self.saved.date() == now.date() else ""
+        if self.newer:
+            return f"{self.path.stem}　由更新的版本保存，要升级本程序才能打开（{day}{when} 保存）"
         if self.works is None:
             return f"{self.path.stem}　文件已损坏，打开时会恢复最近的备份（{day}{when} 保存）"
         left = "上次意外中断，内容已保存　" if self.interrupted else ""
@@ -52,7 +55,7 @@ def recents() -> list[Recent]:
             unit, works = str(draft["unit"]["name"]), len(draft["works"])
         except (ValueError, KeyError, TypeError):
             unit, works = "", None
-        found.append(Recent(path, unit, works, saved, _interrupted(path)))
+        found.append(Recent(path, unit, works, saved, _interrupted(path), storage.is_newer(data)))
     return found
 
 

@@ -137,6 +137,27 @@ def test_a_missing_draft_is_said_in_the_window_of_a_new_one(qtbot, desk: Desk, t
     assert "找不到草稿" in desk.window.current().banner.text()
 
 
+def test_a_newer_draft_is_refused_and_the_window_stays_usable(qtbot, desk: Desk, tmp_path: Path) -> None:
+    path = storage.drafts_dir() / "新稿.weiying"
+    path.parent.mkdir(parents=True)
+    newer = b'{"format": "weiying-draft", "version": 2, "unit": {"name": []}}'
+    path.write_bytes(newer)
+    assert "升级本程序" in recents()[0].text(recents()[0].saved)
+    desk.open(path, page=1)
+    assert "更新的版本" in desk.window.current().banner.text()
+    assert desk.window.session.path != path
+    # Asked for again from the window that is there, it is refused there too.
+    first = desk.window
+    desk.window.open_wanted.emit(path, "")
+    assert desk.window is first
+    assert "更新的版本" in desk.window.current().banner.text()
+    desk.window.session.edit_unit(Unit(name="某某学院"))
+    desk.save()
+    assert storage.load_draft(desk.window.session.path).draft.unit.name == "某某学院"
+    assert path.read_bytes() == newer
+    assert [p.name for p in path.parent.iterdir() if "新稿" in p.name] == ["新稿.weiying"]
+
+
 def test_a_broken_call_leaves_what_is_open(qtbot, desk: Desk, tmp_path: Path) -> None:
     desk.open()
     pack = tmp_path / "坏.toml"
