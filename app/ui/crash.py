@@ -1,16 +1,15 @@
 """A bug: one dialog, with a report that can be copied and holds no phone numbers; the draft is saved first."""
 
-import platform
 import re
 import sys
 import traceback
 from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout
 
 from app.errors import AppError
+from app.ui.about import version_info
 
 # Mobile and landline numbers, also with separators.
 _NUMBERS = re.compile(r"\d(?:[\d\- ]{5,}\d)")
@@ -19,8 +18,7 @@ _NUMBERS = re.compile(r"\d(?:[\d\- ]{5,}\d)")
 def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
     """Return what a developer needs to know; every long number in it is masked."""
     lines = traceback.format_exception(kind, error, trace)
-    system = f"{platform.platform()}; Python {platform.python_version()}; Qt {qVersion()}"
-    return _NUMBERS.sub("█", "".join(lines)) + f"\n{system}\n"
+    return _NUMBERS.sub("█", "".join(lines)) + f"\n{version_info()}\n"
 
 
 class CrashDialog(QDialog):

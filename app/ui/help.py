@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from app import paths
+from app.ui.about import About
 
 GUIDE = "五分钟上手"
 # In the order of the window's pages, the guide first.
@@ -34,8 +35,14 @@ class Help(QDialog):
         # Pictures lie beside the pages.
         self.text.setSearchPaths([str(paths.resources() / "help")])
         self.list.currentTextChanged.connect(self._show)
+        self.about = QPushButton("关于本程序(&A)")
+        self.about.setAutoDefault(False)
+        self.about.clicked.connect(lambda: About(self).open())
+        left = QVBoxLayout()
+        left.addWidget(self.list, 1)
+        left.addWidget(self.about)
         row = QHBoxLayout()
-        row.addWidget(self.list)
+        row.addLayout(left)
         row.addWidget(self.text, 1)
         outer = QVBoxLayout(self)
         outer.addLayout(row)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -130,7 +131,13 @@ class Rail(QWidget):
         self.saved = QLabel()
         self.saved.setProperty("role", "call")
         self.saved.setWordWrap(True)
-        column.addWidget(self.saved)
+        self.about = QPushButton("关于")
+        self.about.setProperty("role", "foot")
+        self.about.setToolTip("版本、许可证、所含的各部分")
+        foot = QHBoxLayout()
+        foot.addWidget(self.saved, 1)
+        foot.addWidget(self.about)
+        column.addLayout(foot)
         self.setFixedWidth(_WIDE)
 
     def show_current(self, number: int) -> None:
@@ -157,8 +164,8 @@ class Rail(QWidget):
         self._slim, self._roomy = slim, roomy
         self.setFixedWidth(_SLIM if slim else _WIDE)
         self._product.setVisible(not slim)
-        for label in (self._call, self.saved):
-            label.setVisible(roomy and not slim)
+        for part in (self._call, self.saved, self.about):
+            part.setVisible(roomy and not slim)
         for button in self.buttons:
             button.roomy, button.named = roomy, not slim
             button.tell()

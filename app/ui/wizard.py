@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWizard
 
 from app.errors import AppError
 from app.ui import icons
+from app.ui.about import About
 from app.ui.dropping import Dropping
 from app.ui.help import Help
 from app.ui.pages.deliver import DeliverPage
@@ -85,6 +86,7 @@ class Wizard(QWizard):
         campaign = session.campaign
         self.rail = Rail(PRODUCT, campaign.short_title or campaign.title, [kind.name for kind in PAGES])
         self.rail.chosen.connect(self.go_to)
+        self.rail.about.clicked.connect(lambda: About(self).open())
         self.setSideWidget(self.rail)
         self._left: set[int] = set()
         self._help: Help | None = None
