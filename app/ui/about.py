@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
 
 from app import __version__, licences, paths
 from app.licences import Part
+from app.ui import theme
 
+_NAME = "微影报送助手"
 _WHAT = (
     "收到微电影（微视频）征集通知，用它检查视频、填写承诺书、报名表、汇总表，收回盖章扫描件，打成可以核对的报送包。"
     "不需要联网，材料不离开这台电脑。"
@@ -43,7 +45,7 @@ def version_info() -> str:
     screen = QGuiApplication.primaryScreen()
     scale = f"，缩放 {screen.devicePixelRatio():.0%}" if screen else ""
     lines = [
-        f"微影报送助手 {__version__}（{paths.way_of_running()}）",
+        f"{_NAME} {__version__}（{paths.way_of_running()}）",
         f"系统：{QSysInfo.prettyProductName()}，{QSysInfo.kernelVersion()}，{QSysInfo.currentCpuArchitecture()}",
         f"界面：Qt {qVersion()}，{QGuiApplication.platformName()}{scale}",
         f"Python {platform.python_version()}",
@@ -56,11 +58,11 @@ class About(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("关于微影报送助手")
+        self.setWindowTitle(f"关于{_NAME}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         column = QVBoxLayout(self)
         column.setSpacing(10)
-        name = QLabel(f"微影报送助手 {__version__}")
+        name = QLabel(f"{_NAME} {__version__}")
         name.setProperty("role", "title")
         column.addWidget(name)
         for text in (_WHAT, _LICENCE, f"草稿和设置放在：{paths.data_dir()}"):
@@ -74,7 +76,7 @@ class About(QDialog):
         column.addWidget(head)
         column.addLayout(self._parts(), 1)
         column.addWidget(self._buttons())
-        self.resize(900, 660)
+        theme.take_room(self, 900, 660)
         self._fill()
 
     def _parts(self) -> QHBoxLayout:
@@ -83,6 +85,7 @@ class About(QDialog):
         self.search.textChanged.connect(self._filter)
         self.list = QListWidget()
         self.list.setAccessibleName("所含的各部分")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda item: self._show(item.data(_PART) if item else None))
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setAccessibleName("许可证和源代码出处")
@@ -113,7 +116,7 @@ class About(QDialog):
         self.copy.setText("已复制(&C)")
 
     def _fill(self) -> None:
-        parts = licences.bundled_parts()
+        parts = sorted(licences.bundled_parts(), key=lambda part: part.name != _NAME)
         for part in parts:
             item = QListWidgetItem(f"{part.name} {part.version}".strip())
             item.setToolTip(f"{item.text()}（{part.licence}）")
@@ -121,8 +124,7 @@ class About(QDialog):
             self.list.addItem(item)
         self._left.setVisible(bool(parts))
         if parts:
-            ours = [row for row, part in enumerate(parts) if part.name == "微影报送助手"]
-            self.list.setCurrentRow(ours[0] if ours else 0)
+            self.list.setCurrentRow(0)
         else:
             self.text.setPlainText(_FROM_SOURCE)
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from app import paths
+from app.ui import theme
 from app.ui.about import About
 
 GUIDE = "五分钟上手"
@@ -46,7 +47,7 @@ class Help(QDialog):
         row.addWidget(self.text, 1)
         outer = QVBoxLayout(self)
         outer.addLayout(row)
-        self.resize(980, 680)
+        theme.take_room(self, 980, 680)
         # The key that opened it closes it.
         QShortcut(QKeySequence(Qt.Key.Key_F1), self, self.close)
 

@@ -3,9 +3,9 @@
 from string import Template
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app import paths
 
@@ -14,6 +14,8 @@ _FAMILIES = [
     "Noto Sans SC", "HarmonyOS Sans SC", "WenQuanYi Micro Hei", "Droid Sans Fallback",
 ]  # fmt: skip
 _TEXT_PIXELS = 15
+# What a window's frame takes at the most, in logical pixels.
+FRAME = QSize(16, 40)
 
 
 class Colours(NamedTuple):
@@ -75,6 +77,11 @@ def paint(app: QApplication, *, dark: bool) -> None:
     app.setPalette(_palette(chosen))
     sheet = (paths.resources() / "style" / "weiying.qss").read_text(encoding="utf-8")
     app.setStyleSheet(Template(sheet).substitute(chosen._asdict(), icons=(paths.resources() / "icons").as_posix()))
+
+
+def take_room(window: QWidget, width: int, height: int) -> None:
+    """Give a window this size in logical pixels, or what its screen has room for."""
+    window.resize(QSize(width, height).boundedTo(window.screen().availableGeometry().size() - FRAME))
 
 
 def _font() -> QFont:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMessageBox, QWizard
 
 from app.errors import AppError
-from app.ui import icons
+from app.ui import icons, theme
 from app.ui.about import About
 from app.ui.dropping import Dropping
 from app.ui.help import Help
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from app.ui.verify_window import VerifyWindow
 
 PRODUCT = "微影报送助手"
-# The window's inside, and what its frame takes at the most, in logical pixels.
-_SIZE, _FRAME = QSize(1180, 720), QSize(16, 40)
+_WIDTH, _HEIGHT = 1180, 720
 # In the order they are gone through.
 PAGES = (
     StartPage, UnitPage, VideosPage, WorksPage, ReviewPage, OverviewPage, ExportPage, StampsPage, DeliverPage,
@@ -107,8 +106,8 @@ class Wizard(QWizard):
     def _take_place(self) -> None:
         """Stand in the middle of the screen with the frame on it; a dialog of Qt's own counts only its inside."""
         room = self.screen().availableGeometry()
-        self.resize(_SIZE.boundedTo(room.size() - _FRAME))
-        spare = room.size() - self.size() - _FRAME
+        theme.take_room(self, _WIDTH, _HEIGHT)
+        spare = room.size() - self.size() - theme.FRAME
         self.move(room.left() + spare.width() // 2, room.top() + spare.height() // 2)
 
     def page_named(self, kind: type[Page]) -> Page:
