@@ -13,7 +13,7 @@ from installer.linux import root
 
 SUITE = "trixie"
 FILE = "libfcitxplatforminputcontextplugin.so"
-_PLACE = "_internal/PySide6/Qt/plugins/platforminputcontexts"
+PLACE = "_internal/PySide6/Qt/plugins/platforminputcontexts"
 _TOOLS = ["dpkg-dev", "qt6-base-dev-tools", "qt6-base-private-dev"]
 
 
@@ -38,7 +38,7 @@ def compile_plugin(build_root: Path, work: Path, mirror: str) -> Path:
 
 def add_to(program: Path, compiled: Path) -> Part:
     """Put the plug-in and its licence into the built program; return its entry in the list of parts."""
-    shutil.copy2(compiled / FILE, program / _PLACE)
+    shutil.copy2(compiled / FILE, program / PLACE)
     shutil.copy2(compiled / "LICENSE", program / "_internal" / "resources" / "licences" / "fcitx-qt5.txt")
     return Part(
         name="fcitx-qt5（Qt 6 输入法插件）",

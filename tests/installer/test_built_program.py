@@ -1,6 +1,7 @@
 """The one-folder program, built here by the recipe that ships, and tried as its users would."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from installer import bundle, fonts, smoke_test
+from app import licences
+from app.paths import PORTABLE_DIR
+from installer import bundle, collect_licences, fonts, smoke_test
 from tests.rights import WITHOUT_ROOT_S_RIGHTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -48,29 +51,64 @@ def test_the_built_program_does_all_of_it(
     assert "window shown after" in capsys.readouterr().out
 
 
-def test_it_runs_from_a_read_only_folder_and_without_a_locale(program: Path, tmp_path: Path) -> None:
-    film = tmp_path / "不是视频.mp4"
-    film.write_text("text", encoding="utf-8")
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/nowhere"}
+@pytest.fixture
+def read_only(program: Path) -> Iterator[Path]:
+    """Return the program where nobody may write into its folder."""
     folders = [Path(folder) for folder, _, _ in os.walk(program)]
     for folder in folders:
         folder.chmod(0o555)
-    try:
-        tried = subprocess.run([*WITHOUT_ROOT_S_RIGHTS, "/usr/bin/touch", str(program / "new")], check=False)
-        command = [program / "weiying", "--data-dir", tmp_path / "数据", "check", "--json", film]
-        done = subprocess.run(
-            [*WITHOUT_ROOT_S_RIGHTS, *map(str, command)],
-            check=False,
-            capture_output=True,
-            encoding="utf-8",
-            env=environment,
-        )
-    finally:
-        for folder in folders:
-            folder.chmod(0o755)
+    tried = subprocess.run([*WITHOUT_ROOT_S_RIGHTS, "/usr/bin/touch", str(program / "new")], check=False)
+    yield program / "weiying"
+    for folder in folders:
+        folder.chmod(0o755)
     assert tried.returncode != 0, "the folder was not read-only"
+
+
+def test_it_runs_from_a_read_only_folder_and_without_a_locale(read_only: Path, tmp_path: Path) -> None:
+    film = tmp_path / "不是视频.mp4"
+    film.write_text("text", encoding="utf-8")
+    command = [read_only, "--data-dir", tmp_path / "数据", "check", "--json", film]
+    done = subprocess.run(
+        [*WITHOUT_ROOT_S_RIGHTS, *map(str, command)],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/nowhere"},
+    )
     assert (done.returncode, done.stderr) == (1, "")
     assert '"verdict": "unreadable"' in done.stdout
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("beside", [True, False])
+def test_its_window_keeps_everything_in_the_folder_beside_it(read_only: Path, tmp_path: Path, beside: bool) -> None:
+    # A stick that holds the program and, beside it, the folder for what is the user's; or one that is named.
+    data = read_only.parent.parent / PORTABLE_DIR if beside else tmp_path / "数据"
+    home = tmp_path / "home"
+    home.mkdir()
+    data.mkdir()
+    command = [*WITHOUT_ROOT_S_RIGHTS, str(read_only), *([] if beside else ["--data-dir", str(data)])]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "DISPLAY": os.environ["DISPLAY"], "LC_ALL": "C"}
+    try:
+        with subprocess.Popen(command, env=environment) as process:
+            smoke_test.wait_for(process, smoke_test.x11_window)
+            process.terminate()
+        assert (data / "drafts").is_dir()
+    finally:
+        shutil.rmtree(data)
+    assert not list(home.rglob("*weiying*"))
+
+
+def test_its_about_box_has_every_part_that_is_locked_and_every_text(
+    program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(licences, "folder", lambda: program / "_internal" / "resources" / "licences")
+    parts = licences.bundled_parts()
+    names = {part.name.lower().replace("_", "-") for part in parts}
+    locked = {name.lower().replace("_", "-") for name in collect_licences.locked_names()} - {"pyside6-essentials"}
+    assert locked | {"qt", "python", "ffmpeg", "lucide 图标"} <= names
+    assert any("OFL" in part.licence for part in parts)
+    assert all(part.source and licences.text_of(part) for part in parts)
 
 
 def test_it_carries_what_it_needs_and_nothing_of_the_desktops(program: Path) -> None:
