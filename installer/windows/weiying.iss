@@ -1,4 +1,5 @@
-; An Inno Setup 6 that has ChineseSimplified.isl among its own languages: iscc /DVersion=1.2.3 installer\windows\weiying.iss
+; Inno Setup 6.5 or later, with ChineseSimplified.isl among its languages (up to 6.7 it comes without; the workflow adds
+; it): iscc /DVersion=1.2.3 installer\windows\weiying.iss
 ; One file for the user, without administrator rights, in Chinese. Drafts lie in the user's own data folder
 ; (%LOCALAPPDATA%\weiying), which neither an upgrade nor the uninstaller touches.
 #ifndef Version
@@ -27,12 +28,13 @@ OutputBaseFilename=weiying-{#Version}-setup
 SetupIconFile=..\..\build\prepared\weiying.ico
 UninstallDisplayIcon={app}\weiyingw.exe
 UninstallDisplayName={#Name}
-LicenseFile=..\..\LICENSE
 Compression=lzma2/ultra64
 SolidCompression=yes
 WizardStyle=modern
 ShowLanguageDialog=no
+; What is open is saved within a second of the last change; Windows asks the window to close before files are replaced.
 CloseApplications=yes
+RestartApplications=no
 ChangesAssociations=yes
 ChangesEnvironment=yes
 
@@ -78,9 +80,10 @@ procedure CurUninstallStepChanged(Step: TUninstallStep);
 var
   Value: string;
 begin
-  if (Step = usPostUninstall) and RegQueryStringValue(HKCU, 'Environment', 'Path', Value) then
-  begin
-    if StringChangeEx(Value, ';' + ExpandConstant('{app}'), '', True) > 0 then
-      RegWriteExpandStringValue(HKCU, 'Environment', 'Path', Value);
-  end;
+  if (Step <> usPostUninstall) or not RegQueryStringValue(HKCU, 'Environment', 'Path', Value) then
+    exit;
+  { Between semicolons on both sides, so that no other folder with the same beginning is cut. }
+  Value := ';' + Value + ';';
+  if StringChangeEx(Value, ';' + ExpandConstant('{app}') + ';', ';', True) > 0 then
+    RegWriteExpandStringValue(HKCU, 'Environment', 'Path', Copy(Value, 2, Length(Value) - 2));
 end;

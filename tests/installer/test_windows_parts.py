@@ -47,6 +47,24 @@ def test_the_setup_needs_no_administrator_and_keeps_what_the_user_made() -> None
     assert r"DefaultDirName={localappdata}\Programs\weiying" in SETUP
 
 
+def test_double_clicking_a_draft_opens_it_and_removal_forgets_that() -> None:
+    keys = dict(re.findall(r'Subkey: "(Software\\Classes\\[^"]+)".*ValueData: (".+?"); Flags|$^', SETUP))
+    assert keys == {
+        r"Software\Classes\.weiying": '"weiying.draft"',
+        r"Software\Classes\weiying.draft": '"{#Name}草稿"',
+    }
+    assert r'shell\open\command"; ValueType: string; ValueData: """{app}\weiyingw.exe"" ""%1"""' in SETUP
+    assert "ChangesAssociations=yes" in SETUP
+
+
+def test_what_the_setup_says_is_chinese() -> None:
+    said = re.findall(r'(?:Description: |^Name: "\{group\}\\)"?([^";]+)"', SETUP, re.MULTILINE)
+    assert len(said) >= 4
+    assert all(re.search("[一-龥]|{#Name}", text) for text in said)
+    # The licence is shown by the program; nobody is asked to agree to an English text.
+    assert "LicenseFile" not in SETUP
+
+
 def test_files_that_the_script_and_the_workflow_name_are_there() -> None:
     for name in re.findall(r"=\.\.\\\.\.\\(\S+)", SETUP):
         path = ROOT / name.replace("\\", "/")
