@@ -1,6 +1,7 @@
 """What the documents say is so: files are there, commands are known and run, the example of a call works."""
 
 import re
+import tomllib
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -81,6 +82,25 @@ def test_every_command_that_is_named_is_known(path: Path, capsys: pytest.Capture
     known = set(re.findall(r"weiying (\w+)", capsys.readouterr().out))
     named = re.findall(r"`weiying (\w[\w|]*)", path.read_text(encoding="utf-8"))
     assert {word for words in named for word in words.split("|")} <= known
+
+
+def test_the_picture_of_the_architecture_is_that_of_the_import_contract() -> None:
+    text = (ROOT / "docs" / "developing.md").read_text(encoding="utf-8")
+    picture, prose = re.findall(r"## Architecture.*?```\n(.+?)```\n\n(.+?)\n\n", text, re.DOTALL)[0]
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ][0]
+    layer = {module: n for n, line in enumerate(contract["layers"]) for module in line.split(" | ")}
+    drawn = {"discover", "probe", "probe_child", "frames", "frames_child", "pack", "validators", "storage", "exporters"}
+    drawn |= {"scan_reading", "scan_child", "stamping", "ui", "cli", "verify", "gather", "package"}
+    assert drawn <= set(re.findall(r"[a-z_]+", picture))
+    modules = {path.stem for path in ROOT.glob("app/**/*.py")} | {path.parent.name for path in ROOT.glob("app/**/*.py")}
+    assert drawn <= modules
+    # The prose names the layers from the top.
+    named = [name for words in re.findall(r"`([a-z_| ]+)`", prose) for name in words.split(" | ") if name in layer]
+    assert len(named) >= 12
+    order = [layer[name] for name in named if name != "probe_child"]
+    assert order == sorted(order)
 
 
 def test_the_example_of_a_call_checks_films_and_prints_its_form(

@@ -146,7 +146,10 @@ def test_a_newer_draft_is_refused_and_the_window_stays_usable(qtbot, desk: Desk,
     desk.open(path, page=1)
     assert "更新的版本" in desk.window.current().banner.text()
     assert desk.window.session.path != path
-    # Asked for again from the window that is there, it is refused there too.
+    # Asked for again from the window that is there, it is refused there too; nobody holds it.
+    lock = lock_of(path)
+    assert lock.tryLock(0)
+    lock.unlock()
     first = desk.window
     desk.window.open_wanted.emit(path, "")
     assert desk.window is first
