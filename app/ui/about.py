@@ -86,7 +86,7 @@ class About(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("所含的各部分")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.currentItemChanged.connect(lambda item: self._show(item.data(_PART) if item else None))
+        self.list.currentItemChanged.connect(self._show)
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setAccessibleName("许可证和源代码出处")
         self._left = QWidget()
@@ -136,10 +136,11 @@ class About(QDialog):
         if self.list.currentItem() not in shown:
             self.list.setCurrentItem(shown[0] if shown else None)
 
-    def _show(self, part: Part | None) -> None:
-        if part is None:
+    def _show(self, item: QListWidgetItem | None) -> None:
+        if item is None:
             self.text.setPlainText("没有名称或许可证里有这些字的部分。")
             return
+        part: Part = item.data(_PART)
         head = [part.name, f"版本：{part.version}" if part.version else "", f"许可证：{part.licence}"]
         head.append(f"源代码：{part.source}")
         self.text.setPlainText("\n".join(filter(None, head)) + "\n\n" + licences.text_of(part))

@@ -38,7 +38,7 @@ class Help(QDialog):
         self.list.currentTextChanged.connect(self._show)
         self.about = QPushButton("关于本程序(&A)")
         self.about.setAutoDefault(False)
-        self.about.clicked.connect(lambda: About(self).open())
+        self.about.clicked.connect(self._show_about)
         left = QVBoxLayout()
         left.addWidget(self.list, 1)
         left.addWidget(self.about)
@@ -64,3 +64,6 @@ class Help(QDialog):
         page = paths.resources() / "help" / f"{topic}.md"
         self.text.document().setBaseUrl(QUrl.fromLocalFile(str(page)))
         self.text.setMarkdown(page.read_text(encoding="utf-8"))
+
+    def _show_about(self) -> None:
+        About(self).open()

@@ -85,7 +85,7 @@ class Wizard(QWizard):
         campaign = session.campaign
         self.rail = Rail(PRODUCT, campaign.short_title or campaign.title, [kind.name for kind in PAGES])
         self.rail.chosen.connect(self.go_to)
-        self.rail.about.clicked.connect(lambda: About(self).open())
+        self.rail.about.clicked.connect(self.show_about)
         self.setSideWidget(self.rail)
         self._left: set[int] = set()
         self._help: Help | None = None
@@ -152,6 +152,10 @@ class Wizard(QWizard):
         """Show the page of that kind and return it."""
         self.go_to(PAGES.index(kind))
         return self.page_named(kind)
+
+    def show_about(self) -> None:
+        """Open the About box."""
+        About(self).open()
 
     def go_to(self, number: int) -> None:
         """Show a page, wherever one is; nothing holds back."""
