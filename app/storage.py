@@ -29,8 +29,6 @@ _MOST_PROFILES = 30
 # Where a draft is not as that version wrote it, a step may raise any of _UNFIT.
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 _UNFIT = (AttributeError, LookupError, TypeError, ValueError)
-
-
 _DAMAGED = "损坏"
 
 
@@ -50,11 +48,12 @@ def save_draft(draft: Draft, path: Path) -> None:
     if path.exists():
         with contextlib.suppress(OSError):
             earlier = path.read_bytes()
-            if is_newer(earlier):
+            raw = _plain(earlier)
+            if _is_newer(raw):
                 raise AppError(
                     f"草稿“{path.name}”已由更新的版本保存过，这里的修改没有写进去。", "请升级本程序后再接着填写。"
                 )
-            if _decode(earlier) is not None:
+            if _converted(raw) is not None:
                 write_whole(_backup(path), earlier, private=True)
     write_whole(path, encode_draft(draft), private=True)
 
@@ -195,21 +194,29 @@ def _read(path: Path) -> bytes:
         raise AppError(f"读不了草稿“{path}”：{error.strerror}。", "请检查文件权限。") from error
 
 
-def _decode(data: bytes) -> Draft | None:
-    """Return a draft of this or an earlier version from its bytes, or None if they are damaged."""
+def is_newer(data: bytes) -> bool:
+    """Say whether bytes are a draft of a version that this program does not know yet."""
+    return _is_newer(_plain(data))
+
+
+def _plain(data: bytes) -> Any:
+    """Return JSON as plain values, None if it is damaged."""
     try:
-        return msgspec.convert(_upgraded(_parse(data)), Draft)
-    except (*_UNFIT, RecursionError):
+        return _parse(data)
+    except (ValueError, RecursionError):
         return None
 
 
-def is_newer(data: bytes) -> bool:
-    """Say whether bytes are a draft of a version that this program does not know yet."""
-    try:
-        raw = _parse(data)
-    except (ValueError, RecursionError):
-        return False
+def _is_newer(raw: Any) -> bool:
     return isinstance(raw, dict) and raw.get("format") == FORMAT and _version(raw) > VERSION
+
+
+def _converted(raw: Any) -> Draft | None:
+    """Return a draft of this or an earlier version from its plain values, or None if they are damaged."""
+    try:
+        return msgspec.convert(_upgraded(raw), Draft)
+    except _UNFIT:
+        return None
 
 
 def _version(raw: dict[str, Any]) -> float:
@@ -242,7 +249,7 @@ def _draft(data: bytes, path: Path) -> Draft:
         if isinstance(raw, dict) and raw:
             raise AppError(f"“{path.name}”不是本程序的草稿。", "请选择扩展名为 .weiying 的草稿文件。")
         raise _Damaged("内容不完整")
-    if _version(raw) > VERSION:
+    if _is_newer(raw):
         raise AppError(f"草稿“{path.name}”是用更新的版本保存的，本程序打不开，文件没有改动。", "请升级本程序后再打开。")
     try:
         return with_ids(msgspec.convert(_upgraded(raw), Draft))
@@ -271,7 +278,7 @@ def new_work_id() -> str:
 
 def _recover(path: Path, damage: _Damaged) -> Loaded:
     backup = _backup(path)
-    earlier = _decode(backup.read_bytes()) if backup.exists() else None
+    earlier = _converted(_plain(backup.read_bytes())) if backup.exists() else None
     if earlier is None:
         raise AppError(
             f"草稿“{path.name}”已损坏（{damage}），没有可用的备份。", "文件没有改动；请从其他备份中找回，或新建草稿。"
