@@ -15,6 +15,7 @@ from docx.text.paragraph import Paragraph
 
 from app.exporters import docx_template as template
 from app.exporters import docx_xml
+from app.exporters.docx_mark import add_mark, add_page_number, mark_place
 from app.exporters.docx_page import ATTACHMENT_PITCH, MM, SEAL, TITLE_PITCH, TITLE_SIZE, Page
 from app.exporters.docx_table import add_runs, add_table, least_heights
 from app.exporters.forms import Block, Form, Grid, LineBlock, Run, StampBlock, TextBlock, plain
@@ -45,7 +46,7 @@ def render(form: Form, text_size: float) -> bytes:
     white = _GAP if grids else max(0.0, min(page.pitch, spare * MM / places))
 
     document = template.new_document(page)
-    _set_section(document.sections[0], form, page, numbered=flows)
+    _set_section(document.sections[0], form, page, numbered=flows, one_page=spare >= 0)
     if form.attachment:
         add_runs(document.add_paragraph(style=template.ATTACHMENT), (Run(form.attachment),))
     title = document.add_paragraph(style=template.TITLE)
@@ -152,18 +153,17 @@ def _space(paragraph: Paragraph, before: float = 0, after: float = 0) -> None:
     paragraph.paragraph_format.space_after = Pt(after)
 
 
-def _set_section(section: Section, form: Form, page: Page, numbered: bool) -> None:
+def _set_section(section: Section, form: Form, page: Page, *, numbered: bool, one_page: bool) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if form.landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (Mm(length) for length in page.paper)
     margins = (Mm(margin) for margin in form.margins)
     section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = margins
     section.header_distance, section.footer_distance, section.gutter = Mm(10), Mm(9), Mm(0)
-    if numbered:
+    place = mark_place(form)
+    if place is not None or numbered:
         section.footer.is_linked_to_previous = False
-        line = section.footer.paragraphs[0]
-        line.style = template.PAGE_NUMBER
-        add_runs(line, (Run("第 "),))
-        docx_xml.add_field(line, "PAGE")
-        add_runs(line, (Run(" 页　共 "),))
-        docx_xml.add_field(line, "NUMPAGES")
-        add_runs(line, (Run(" 页"),))
+    if place is not None:
+        section.footer_distance = Pt(place.under - template.LOW)
+        add_mark(section.footer, form, page, place, one_page=one_page, numbered=numbered)
+    elif numbered:
+        add_page_number(section.footer.paragraphs[0])

@@ -9,26 +9,32 @@ from functools import cache
 import docx
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.rel import Relationships
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import BaseStyle, ParagraphStyle
 
 from app.exporters import docx_xml, ooxml
 from app.exporters.docx_page import ATTACHMENT_PITCH, ATTACHMENT_SIZE, PAD_X, PAD_Y, TITLE_PITCH, TITLE_SIZE, Page
+from app.exporters.mark_layout import TEXT_PITCH, TEXT_SIZE
 
 NORMAL = "Normal"
 ATTACHMENT, TITLE, TEXT = "附件号", "表题", "正文缩进两字"
 CELL, CELL_LEFT, CELL_HEAD = "表格文字", "表格文字居左", "表头"
 PAGE_NUMBER, AFTER_TABLE = "页码", "表后空行"
+MARK_CODE, MARK_WORDS = "页脚二维码", "页脚标记"
 TABLE = "Table Grid"
 
 _BODY_FONT = "仿宋_GB2312"
 _TITLE_FONT = "方正小标宋简体"
 _HEADING_FONT = "黑体"
+_MARK_FONT = "宋体"
 _FOOTER_SIZE = 14
+LOW = 1
+"""Height in pt of the paragraph that Word wants after a table."""
+_GREY = RGBColor(0x66, 0x66, 0x66)
 _KEPT_PARTS = {
     RELATIONSHIP_TYPE.OFFICE_DOCUMENT,
     RELATIONSHIP_TYPE.CORE_PROPERTIES,
@@ -104,7 +110,13 @@ def _add_styles(document: Document) -> None:
     docx_xml.set_east_asian_font(_add_style(document, CELL_HEAD, cell), _HEADING_FONT)
     _add_style(document, PAGE_NUMBER, normal, WD_ALIGN_PARAGRAPH.CENTER, _FOOTER_SIZE + 4, _FOOTER_SIZE)
     # Word wants a paragraph after a table; this one is too low to open a new page.
-    _add_style(document, AFTER_TABLE, normal, pitch=1, size=1)
+    _add_style(document, AFTER_TABLE, normal, pitch=LOW, size=LOW)
+    # The line of a picture is as high as that: no pitch of its own.
+    code = _add_style(document, MARK_CODE, normal, WD_ALIGN_PARAGRAPH.LEFT, size=LOW)
+    code.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    words = _add_style(document, MARK_WORDS, normal, WD_ALIGN_PARAGRAPH.LEFT, TEXT_PITCH, TEXT_SIZE)
+    docx_xml.set_east_asian_font(words, _MARK_FONT)
+    words.font.color.rgb = _GREY
 
 
 def _add_style(

@@ -10,6 +10,7 @@ from docx.oxml.parser import OxmlElement
 from docx.oxml.simpletypes import ST_Merge
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.settings import Settings
+from docx.shape import InlineShape
 from docx.shared import Length, Pt
 from docx.styles.style import BaseStyle, ParagraphStyle
 from docx.styles.styles import Styles
@@ -80,6 +81,22 @@ def set_table_width(table: Table, width: Length) -> None:
     """Set a table's own width, which the library leaves to its columns."""
     for element in table._tbl.tblPr.xpath("w:tblW"):
         _set(element, w=width.twips, type="dxa")
+
+
+def clear_table_margins(table: Table) -> None:
+    """Let the cells of a table without a style have no white but what is in them."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "left", "bottom", "right"):
+        _set(_child(margins, side), w=0, type="dxa")
+    (look,) = table._tbl.tblPr.xpath("w:tblLook")
+    look.addprevious(margins)
+
+
+def set_up_picture(shape: InlineShape, text: str) -> None:
+    """Say of a picture what is on it, and have no white around it, which LibreOffice adds where nothing is said."""
+    shape._inline.docPr.set("descr", text)
+    for side in ("distT", "distB", "distL", "distR"):
+        shape._inline.set(side, "0")
 
 
 def merge(cells: Sequence[_Cell], columns: int) -> None:

@@ -1,6 +1,7 @@
 """Where a page's mark stands: at the left of the bottom margin, away from the form, its seals and the page's edge."""
 
 from itertools import groupby
+from typing import NamedTuple
 
 from app.exporters.forms import Form
 from app.exporters.marks import lines, modules, payload
@@ -8,24 +9,40 @@ from app.exporters.page import MM, Box, Corner, Flow, Page, Placed
 
 _LARGEST, _SMALLEST = 12.5 * MM, 10 * MM
 # QR wants four modules of white around it (ISO/IEC 18004, 5.3.8), half a millimetre each; printers leave out the edge.
-_QUIET = 2 * MM
+QUIET = 2 * MM
+"""White around a code, in pt."""
 _EDGE = 4 * MM
-_TEXT_SIZE, _TEXT_PITCH = 7.5, 10.5
-# Kept free on both sides of the middle, where the page's number is.
-_MIDDLE = 18 * MM
+TEXT_SIZE, TEXT_PITCH = 7.5, 10.5
+MIDDLE = 18 * MM
+"""Kept free on both sides of the page's middle, where its number is, in pt."""
+
+
+class Place(NamedTuple):
+    """Where a code stands in a bottom margin: its side, and the white under the form and over the page's edge."""
+
+    side: float
+    over: float
+    under: float
+
+
+def code_place(margin: float) -> Place | None:
+    """Return where a code goes in a bottom margin; None where it is under 16 mm: it would be too small to be read."""
+    side = min(_LARGEST, margin - QUIET - _EDGE)
+    if side < _SMALLEST:
+        return None
+    over = min((margin - side) / 2, margin - side - _EDGE)
+    return Place(side, over, margin - side - over)
 
 
 def put_marks(form: Form, flow: Flow) -> list[Page]:
     """Return the pages of a form with their marks.
 
-    A form without a mark, and one whose bottom margin is under 16 mm, where a code would be too small to be read,
-    keeps its pages as they are.
+    A form without a mark, and one without room for a code, keeps its pages as they are.
     """
-    margin = flow.page_size[1] - flow.bottom
-    side = min(_LARGEST, margin - _QUIET - _EDGE)
-    if form.mark is None or side < _SMALLEST:
+    place = code_place(flow.page_size[1] - flow.bottom)
+    if form.mark is None or place is None:
         return flow.pages
-    top = flow.bottom + min((margin - side) / 2, margin - side - _EDGE)
+    side, top = place.side, flow.bottom + place.over
     total = len(flow.pages)
     return [
         page._replace(
@@ -55,14 +72,14 @@ def _squares(text: str, left: float, top: float, side: float) -> tuple[Box, ...]
 
 def _words(texts: tuple[str, ...], middle: float, side: float, flow: Flow) -> tuple[Placed, ...]:
     """Return the lines beside a code, together as high above as below its middle; too long a line is cut with …."""
-    left = flow.left + side + _QUIET
-    room = flow.page_size[0] / 2 - _MIDDLE - left
+    left = flow.left + side + QUIET
+    room = flow.page_size[0] / 2 - MIDDLE - left
     # The baseline of the first line: a Chinese character's middle is 0.38 em above it.
-    y = middle - _TEXT_PITCH * (len(texts) - 1) / 2 + 0.38 * _TEXT_SIZE
+    y = middle - TEXT_PITCH * (len(texts) - 1) / 2 + 0.38 * TEXT_SIZE
     placed = []
     for number, text in enumerate(texts):
-        while flow.text_width(text, "song", _TEXT_SIZE) > room:
+        while flow.text_width(text, "song", TEXT_SIZE) > room:
             text = text.removesuffix("…")[:-1] + "…"
-        width = flow.text_width(text, "song", _TEXT_SIZE)
-        placed.append(Placed(left, y + number * _TEXT_PITCH, width, _TEXT_SIZE, "song", text))
+        width = flow.text_width(text, "song", TEXT_SIZE)
+        placed.append(Placed(left, y + number * TEXT_PITCH, width, TEXT_SIZE, "song", text))
     return tuple(placed)
