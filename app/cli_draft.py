@@ -6,13 +6,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from app import stamping
 from app.campaign import Campaign
 from app.cli_arguments import ChineseParser
 from app.demo import make_demo
 from app.draft import Draft
-from app.exporters.export import export_all
+from app.errors import AppError
+from app.exporters.export import Exported, export_all
+from app.exporters.forms import mark_of
 from app.film_reading import only_facts, read_films
 from app.pack import find_campaign
+from app.stamping import load_record, save_record
 from app.storage import load_draft
 from app.validators import Finding, Level, validate
 from app.validators.media import CHINA
@@ -32,6 +36,7 @@ def export(arguments: list[str]) -> int:
     draft, campaign = loaded.draft, find_campaign(options.campaign or loaded.draft.campaign)
     films = read_films(draft, options.draft)
     exported = export_all(draft, campaign, only_facts(films), options.out, progress=_show_progress)
+    _remember(exported, options.draft)
     findings = [f for f in validate(draft, campaign, _today(), films) if f.level is not Level.PASS]
     if options.json:
         print(json.dumps(_as_json(campaign, exported.files, draft, findings), ensure_ascii=False, indent=2))
@@ -48,6 +53,15 @@ def demo(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     make_demo(options.out, find_campaign(options.campaign), _today(), lambda line: print(line, flush=True))
     return 0
+
+
+def _remember(done: Exported, draft_path: Path) -> None:
+    """Note for the board which forms were exported; they are there even where that cannot be written."""
+    try:
+        record = load_record(draft_path)
+        save_record(stamping.exported(record, map(mark_of, done.forms)), draft_path)
+    except AppError as error:
+        print(f"注意：没有记下这些表格已经导出。{error}", file=sys.stderr)
 
 
 def _today() -> date:

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 
 import msgspec
@@ -43,14 +43,19 @@ def _never() -> bool:
     return False
 
 
-def discover(paths: Iterable[Path], cancelled: Callable[[], bool] = _never) -> Discovery:
-    """Return the films among `paths`.
+def discover(
+    paths: Iterable[Path],
+    cancelled: Callable[[], bool] = _never,
+    extensions: Set[str] = FILM_EXTENSIONS,
+    otherwise: str = "不是视频文件。",
+) -> Discovery:
+    """Return the films among `paths`, or other files with certain `extensions`; `otherwise` is said of the rest.
 
     A path that is not a folder is kept whatever it is, even when nothing is there: looking into it says what is
     wrong. Folders are walked in the order a person counts (第2集 before 第10集), keeping what is named as a film. A
     file met twice, also through a link, is kept once. Raises Cancelled soon after `cancelled()` is true.
     """
-    search = _Search(cancelled)
+    search = _Search(cancelled, extensions, otherwise)
     for path in paths:
         search.walk(path)
     return Discovery(tuple(search.files), tuple(search.skipped))
@@ -63,10 +68,11 @@ def natural_key(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
 
 
 class _Search:
-    def __init__(self, cancelled: Callable[[], bool]) -> None:
+    def __init__(self, cancelled: Callable[[], bool], extensions: Set[str], otherwise: str) -> None:
         self.files: list[Path] = []
         self.skipped: list[Skipped] = []
         self._cancelled = cancelled
+        self._extensions, self._otherwise = extensions, otherwise
         self._kept: dict[object, Path] = {}
         self._walked: set[object] = set()
 
@@ -86,8 +92,8 @@ class _Search:
                 waiting.extend(reversed(self._entries(path)))
 
     def _consider(self, path: Path, identity: object, asked_for: bool) -> None:
-        if not asked_for and path.suffix.lower() not in FILM_EXTENSIONS:
-            self.skipped.append(Skipped(path, "不是视频文件。"))
+        if not asked_for and path.suffix.lower() not in self._extensions:
+            self.skipped.append(Skipped(path, self._otherwise))
         elif identity in self._kept:
             first = self._kept[identity]
             self.skipped.append(Skipped(path, f"与“{first.name}”是同一个文件，只检查一次。"))

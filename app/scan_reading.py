@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 import queue
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -13,9 +14,9 @@ from typing import Any, Literal, NamedTuple
 from app.child import Child, Lost
 from app.errors import AppError, Cancelled
 from app.exporters.fonts import Fonts
-from app.exporters.forms import Form, words
+from app.exporters.forms import Form, mark_of
 from app.exporters.layout import lay_out
-from app.exporters.marks import make_mark, parse
+from app.exporters.marks import parse
 from app.long_paths import openable
 
 # A page of ours takes a tenth of a second, the worst of others a few; what takes longer hangs.
@@ -23,7 +24,9 @@ _TIMEOUT_S = 60.0
 _GLANCE_S = 0.1
 
 Progress = Callable[[int, int, str], None]
-Status = Literal["matched", "out_of_date", "unknown_form", "no_mark", "blank", "broken"]
+Status = Literal["matched", "which_page", "no_better", "out_of_date", "unknown_form", "no_mark", "blank", "broken"]
+Seals = dict[tuple[str, str, str], tuple[bool, ...]]
+"""Which pages of a form have a place for a seal, by the form's id and its mark's tag and content."""
 
 
 class Expected(NamedTuple):
@@ -47,6 +50,7 @@ class ScannedPage(NamedTuple):
 
     `form_page` of `form_pages` is its place in the form of `tag`, in the `content` it was printed with. `red_seal`
     is None for a picture without colours. The page stands upright when it is turned clockwise by `turn` degrees.
+    `which_page`: the code, from a footer that all pages share, does not say which page it is.
     """
 
     path: Path
@@ -71,6 +75,10 @@ class ScannedPage(NamedTuple):
                 return "黑白扫描，无法判断有没有红章，请确认。"
             case "matched" if self.seal_wanted and not self.red_seal:
                 return "未见红章，请确认。"
+            case "which_page":
+                return "这张表不止一页，页脚没有写明这是第几页，请对照画面指定。"
+            case "no_better":
+                return "这一页已经收到盖好章的扫描件；这一份未见红章，没有用它替换。"
             case "out_of_date":
                 return "打印之后表格内容有改动，这一页已过期，请重新打印盖章。"
             case "unknown_form":
@@ -90,15 +98,20 @@ class Picture(NamedTuple):
     pixels: bytes
 
 
-def expected_forms(forms: Iterable[Form], fonts: Fonts) -> list[Expected]:
+def expected_forms(forms: Iterable[Form], fonts: Fonts, known: Seals | None = None) -> list[Expected]:
     """Return what is waited for: the forms (see `build_forms`) with a place for a seal, in their order.
 
-    The films' facts must be those of the export, or the content is another one.
+    The films' facts must be those of the export, or the content is another one. `known` remembers, for one call and
+    one set of fonts, what was laid out, so that the next time only what has changed is.
     """
+    known = {} if known is None else known
     waited = []
     for form in forms:
-        mark = form.mark or make_mark("", form.work, form.id, "", words(form))
-        seals = tuple(bool(page.seals) for page in lay_out(form, fonts))
+        mark = mark_of(form)
+        place = (form.id, mark.tag, mark.content)
+        if place not in known:
+            known[place] = tuple(bool(page.seals) for page in lay_out(form, fonts))
+        seals = known[place]
         if any(seals):
             waited.append(Expected(form.work, form.id, form.folder, form.name, mark.tag, mark.content, seals))
     return waited
@@ -182,7 +195,6 @@ def read_scans(
     pages, and the name of the last one's file. `children` is how many processes read at once (0: as many as the
     machine has processors, at most 4). Raises Cancelled soon after `cancelled()` is true; for a file, nothing.
     """
-    by_tag = {form.tag: form for form in wanted}
     readers = [ScanReader() for _ in range(children or min(4, os.cpu_count() or 1))]
     idle: queue.SimpleQueue[ScanReader] = queue.SimpleQueue()
     for reader in readers:
@@ -218,11 +230,12 @@ def read_scans(
         names = {future: path.name for (path, _), future in looks.items()}
         for done, future in enumerate(_finished(list(looks.values()), cancelled), 1):
             progress(done, len(looks), names[future])
-        return [
+        told = [
             scanned
             for path, number, count in pages
-            for scanned in _told(path, number, looks[path, number].result() if number else count, by_tag)
+            for scanned in _told(path, number, looks[path, number].result() if number else count)
         ]
+        return judged(told, wanted)
     finally:
         stopped = True
         for reader in readers:
@@ -233,8 +246,21 @@ def read_scans(
             reader.close()
 
 
-def assign(page: ScannedPage, form: Expected, form_page: int = 1) -> ScannedPage:
-    """Return a page that a person says is the page `form_page` (from 1) of a form as it is now."""
+def judged(pages: Iterable[ScannedPage], wanted: Iterable[Expected]) -> list[ScannedPage]:
+    """Return pages with what those that bear a mark are among the forms as they are now; others stay as they are."""
+    by_tag = {form.tag: form for form in wanted}
+    pages = list(pages)
+    # Several pages of one form, none of which says its number, are not all its only one.
+    unnumbered = Counter(page.tag for page in pages if page.tag and not page.form_page)
+    return [_judged(page, by_tag.get(page.tag), alone=unnumbered[page.tag] < 2) if page.tag else page for page in pages]
+
+
+def assign(page: ScannedPage, form: Expected, form_page: int = 1, form_pages: int = 0) -> ScannedPage:
+    """Return a page that a person says is the page `form_page` (from 1) of a form as it is now.
+
+    `form_pages` is how many pages the form was printed on, where that is not as many as are drawn.
+    """
+    form_pages = form_pages or len(form.seals)
     return page._replace(
         status="matched",
         work=form.work,
@@ -242,8 +268,8 @@ def assign(page: ScannedPage, form: Expected, form_page: int = 1) -> ScannedPage
         tag=form.tag,
         content=form.content,
         form_page=form_page,
-        form_pages=len(form.seals),
-        seal_wanted=_seal_belongs(form, form_page),
+        form_pages=form_pages,
+        seal_wanted=_seal_belongs(form, form_page, form_pages),
     )
 
 
@@ -265,8 +291,8 @@ def _finished(
         yield from done
 
 
-def _told(path: Path, number: int, answer: Any, by_tag: dict[str, Expected]) -> Iterator[ScannedPage]:
-    """Yield what a page is from what was seen on it."""
+def _told(path: Path, number: int, answer: Any) -> Iterator[ScannedPage]:
+    """Yield what a page is from what was seen on it; what its mark stands for is not known yet."""
     if isinstance(answer, _UnreadError):
         yield ScannedPage(path, number, "broken", detail=answer.reason)
         return
@@ -275,20 +301,22 @@ def _told(path: Path, number: int, answer: Any, by_tag: dict[str, Expected]) -> 
     if not marks:
         yield seen._replace(status="blank") if answer["blank"] else seen
     for mark in marks:
-        marked = seen._replace(
+        yield seen._replace(
             tag=mark.tag, content=mark.content, form_page=mark.page, form_pages=mark.pages, status="unknown_form"
         )
-        form = by_tag.get(mark.tag)
-        if form is None:
-            yield marked
-            continue
-        yield marked._replace(
-            status="matched" if mark.content == form.content else "out_of_date",
-            work=form.work,
-            form=form.form,
-            seal_wanted=_seal_belongs(form, mark.page),
-        )
 
 
-def _seal_belongs(form: Expected, page: int) -> bool:
-    return form.seals[page - 1] if 0 < page <= len(form.seals) else any(form.seals)
+def _judged(page: ScannedPage, form: Expected | None, *, alone: bool) -> ScannedPage:
+    if form is None:
+        return page._replace(status="unknown_form", work="", form="")
+    page = page._replace(work=form.work, form=form.form)
+    if page.content != form.content:
+        return page._replace(status="out_of_date", seal_wanted=_seal_belongs(form, page.form_page, page.form_pages))
+    if page.form_page:
+        return assign(page, form, page.form_page, page.form_pages)
+    return assign(page, form) if alone and len(form.seals) == 1 else page._replace(status="which_page")
+
+
+def _seal_belongs(form: Expected, page: int, pages: int) -> bool:
+    """Say whether a seal belongs on a page; where the form came on more or fewer pages than are drawn, on any."""
+    return form.seals[page - 1] if pages == len(form.seals) and 0 < page <= pages else any(form.seals)

@@ -4,21 +4,25 @@ Kept in a folder beside the draft, `‹draft›.盖章`, and not in the draft: a
 printed and came back, and the stamped pages themselves, one PDF a form.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from app.errors import AppError
+from app.errors import AppError, Cancelled
+from app.exporters.marks import Mark
 from app.exporters.naming import safe_name
-from app.exporters.scans import Scan
+from app.exporters.scans import Scan, folder_of
 from app.files import move_aside, write_whole
+from app.long_paths import openable
 from app.scan_reading import Expected, ScannedPage, ScanReader
 
 _RECORD = "记录.json"
 _VERSION: Final = 1
+_ASIDE = "（已移出）"
 
 
 class State(StrEnum):
@@ -67,13 +71,21 @@ class _Version(msgspec.Struct):
 class Row(NamedTuple):
     """A line of the board: `missing` are the pages that have not come back, `unsure` those without a seal to be seen.
 
-    Both count from 1 and are empty until the first page has come back.
+    Both count from 1 and are empty until the first page has come back. `sheets` are the pages of the kept `file`, in
+    the folder of the stamped pages.
     """
 
     form: Expected
     state: State
     missing: tuple[int, ...] = ()
     unsure: tuple[int, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    file: str = ""
+
+    @property
+    def word(self) -> str:
+        """Return how far it is in a word."""
+        return "待确认" if self.unsure else self.state.value
 
     @property
     def note(self) -> str:
@@ -88,13 +100,8 @@ class Row(NamedTuple):
         return "".join(told)
 
 
-def folder_of(draft_path: Path) -> Path:
-    """Return where the stamped pages of a draft are kept; it need not be there."""
-    return draft_path.with_name(f"{draft_path.stem}.盖章")
-
-
-def load_record(draft_path: Path) -> Record:
-    """Return what is known of a draft's forms; a damaged record is moved aside.
+def load_record(draft_path: Path, on_damage: Callable[[Path], None] = lambda moved_to: None) -> Record:
+    """Return what is known of a draft's forms; a damaged record is moved aside, and `on_damage` told where to.
 
     Raises AppError if it cannot be read, or was written by a newer version of the program (it stays untouched).
     """
@@ -112,7 +119,7 @@ def load_record(draft_path: Path) -> Record:
             raise AppError(
                 f"“{draft_path.stem}”的盖章记录是用更新的版本保存的，本程序读不了，文件没有改动。", "请升级本程序。"
             ) from error
-        move_aside(path, "损坏")
+        on_damage(move_aside(path, "损坏"))
         return Record()
 
 
@@ -130,12 +137,12 @@ def _is_newer(data: bytes) -> bool:
         return False
 
 
-def exported(record: Record, forms: Iterable[Expected]) -> Record:
+def exported(record: Record, forms: Iterable[Expected | Mark]) -> Record:
     """Return the record after forms were written."""
     return _with(record, {f.tag: msgspec.structs.replace(_kept(record, f), exported=f.content) for f in forms})
 
 
-def printed(record: Record, forms: Iterable[Expected]) -> Record:
+def printed(record: Record, forms: Iterable[Expected | Mark]) -> Record:
     """Return the record after forms were printed."""
     return _with(record, {f.tag: msgspec.structs.replace(_kept(record, f), printed=f.content) for f in forms})
 
@@ -147,30 +154,80 @@ def confirmed(record: Record, form: Expected) -> Record:
     return _with(record, {form.tag: msgspec.structs.replace(kept, sheets=sheets)})
 
 
+def take_out(record: Record, draft_path: Path, form: Expected) -> Record:
+    """Return the record without a form's scan, which is laid aside. Raises AppError if that cannot be done."""
+    kept = _kept(record, form)
+    path = folder_of(draft_path) / kept.file
+    try:
+        if kept.file:
+            openable(path).replace(openable(path.with_name(f"{path.stem}{_ASIDE}{path.suffix}")))
+    except FileNotFoundError:
+        pass  # somebody has taken it away already
+    except OSError as error:
+        raise AppError(f"“{path.name}”移不出去：{error.strerror}。", "若在别的程序里打开，请关闭后再试。") from error
+    return _with(record, {form.tag: Kept(exported=kept.exported, printed=kept.printed)})
+
+
+def sift(
+    record: Record, forms: Iterable[Expected], pages: Iterable[ScannedPage]
+) -> tuple[list[ScannedPage], list[ScannedPage]]:
+    """Return the pages that are to be kept, each form's page once, and all others.
+
+    A page on which no seal is seen never takes the place of one that bears it; it is among the others then, as
+    `no_better`.
+    """
+    contents = {form.tag: form.content for form in forms}
+    sure = {
+        (tag, sheet.page)
+        for tag, kept in record.forms.items()
+        if kept.returned == contents.get(tag)
+        for sheet in kept.sheets
+        if sheet.sure
+    }
+    taken: dict[tuple[str, int], ScannedPage] = {}
+    others = []
+    for page in pages:
+        place = (page.tag, page.form_page)
+        if page.status not in {"matched", "no_better"} or page.content != contents.get(page.tag) or not page.form_page:
+            others.append(page)
+        elif not _is_sure(page) and place in sure:
+            others.append(page._replace(status="no_better"))
+        else:
+            sure |= {place} if _is_sure(page) else set()
+            taken[place] = page._replace(status="matched")
+    return list(taken.values()), others
+
+
 def receive(
-    record: Record, draft_path: Path, forms: Sequence[Expected], pages: Iterable[ScannedPage], reader: ScanReader
+    record: Record,
+    draft_path: Path,
+    forms: Sequence[Expected],
+    pages: Iterable[ScannedPage],
+    reader: ScanReader,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Record:
-    """Keep the pages that match their forms and return the record with them; all other pages are passed over.
+    """Keep the pages that match their forms (see `sift`) and return the record with them; all others are passed over.
 
     A page that comes again takes the place of the one before; pages of an earlier content go. Raises AppError if a
-    scan can no longer be read or cannot be written; `record` then still says what there is.
+    scan can no longer be read or cannot be written, and Cancelled soon after `cancelled()` is true; the record that
+    is saved then says what there is.
     """
     by_tag = {form.tag: form for form in forms}
     coming: dict[str, dict[int, ScannedPage]] = {}
-    for page in pages:
-        form = by_tag.get(page.tag)
-        if form is not None and page.status == "matched" and page.content == form.content:
-            coming.setdefault(page.tag, {})[page.form_page] = page
+    for page in sift(record, forms, pages)[0]:
+        coming.setdefault(page.tag, {})[page.form_page] = page
     folder = folder_of(draft_path)
     changed = {}
     for tag, came in coming.items():
+        if cancelled():
+            raise Cancelled
         form, kept = by_tag[tag], _kept(record, by_tag[tag])
         before = kept.sheets if kept.returned == form.content else ()
         file = f"{tag}/{safe_name(form.name)}（盖章扫描）.pdf"
         sources = {sheet.page: (folder / kept.file, place, 0) for place, sheet in enumerate(before, 1)}
         sources |= {number: (page.path, page.number, page.turn) for number, page in came.items()}
         sure = {sheet.page: sheet.sure for sheet in before}
-        sure |= {number: not page.seal_wanted or page.red_seal is True for number, page in came.items()}
+        sure |= {number: _is_sure(page) for number, page in came.items()}
         reader.join([sources[number] for number in sorted(sources)], folder / file)
         changed[tag] = Kept(
             exported=kept.exported,
@@ -189,6 +246,14 @@ def board(record: Record, forms: Iterable[Expected]) -> list[Row]:
     return [_row(form, _kept(record, form)) for form in forms]
 
 
+def summary(rows: Iterable[Row]) -> str:
+    """Return in a sentence how many forms have come how far; nothing if there are none."""
+    counts = Counter(row.word for row in rows)
+    words = ["已盖章回收", "待确认", "已打印", "已导出", "已过期", "未导出"]
+    told = "，".join(f"{counts[word]} 张{word}" for word in words if counts[word])
+    return f"{counts.total()} 张表：{told}。" if told else ""
+
+
 def accepted(record: Record, forms: Iterable[Expected], draft_path: Path) -> list[Scan]:
     """Return the scans that are whole and of the present content, as a package takes them, in the forms' order."""
     folder = folder_of(draft_path)
@@ -204,7 +269,8 @@ def _row(form: Expected, kept: Kept) -> Row:
         there = {sheet.page for sheet in kept.sheets}
         missing = tuple(number for number in range(1, kept.pages + 1) if number not in there)
         unsure = tuple(sheet.page for sheet in kept.sheets if not sheet.sure)
-        return Row(form, State.PRINTED if missing or unsure else State.RETURNED, missing, unsure)
+        state = State.PRINTED if missing or unsure else State.RETURNED
+        return Row(form, state, missing, unsure, kept.sheets, kept.file)
     if kept.printed == form.content:
         return Row(form, State.PRINTED)
     if kept.exported == form.content:
@@ -212,7 +278,11 @@ def _row(form: Expected, kept: Kept) -> Row:
     return Row(form, State.OUTDATED if kept.exported or kept.printed or kept.returned else State.NEW)
 
 
-def _kept(record: Record, form: Expected) -> Kept:
+def _is_sure(page: ScannedPage) -> bool:
+    return not page.seal_wanted or page.red_seal is True
+
+
+def _kept(record: Record, form: Expected | Mark) -> Kept:
     return record.forms.get(form.tag, Kept())
 
 

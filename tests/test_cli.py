@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from app.draft import Draft, Video, Work
+from app.exporters.forms import build_forms
 from app.pack import shipped_campaigns
-from app.storage import save_draft
+from app.stamping import load_record
+from app.storage import load_draft, save_draft
 from tests.films import damaged, film
 
 ROOT = Path(__file__).parents[1]
@@ -153,6 +155,26 @@ def test_export_of_an_incomplete_draft_writes_what_it_can_lists_the_rest_and_exi
          "汇总表.xlsx", "汇总表.docx", "汇总表.pdf", "全部表格.pdf"]
     )  # fmt: skip
     assert sorted(answer["files"]) == sorted(str(tmp_path / "出" / name) for name in written)
+
+
+def test_export_notes_for_the_board_what_was_exported(tmp_path: Path) -> None:
+    draft = tmp_path / "甲.weiying"
+    save_draft(Draft(campaign=CAMPAIGN.id, works=(Work(id="w", title="光影"),)), draft)
+    weiying("export", draft, "--out", tmp_path / "出")
+    forms = build_forms(load_draft(draft).draft, CAMPAIGN, {})
+    expected = {form.mark.tag: form.mark.content for form in forms if form.mark}
+    assert len(expected) == 3
+    assert {tag: kept.exported for tag, kept in load_record(draft).forms.items()} == expected
+
+
+def test_export_goes_well_where_the_note_cannot_be_written(tmp_path: Path) -> None:
+    draft = tmp_path / "甲.weiying"
+    save_draft(Draft(campaign=CAMPAIGN.id, works=(Work(id="w", title="光影"),)), draft)
+    (tmp_path / "甲.盖章").write_bytes(b"a file, not a folder")
+    result = weiying("export", draft, "--out", tmp_path / "出", "--json")
+    assert len(json.loads(result.stdout)["files"]) == 8
+    assert "没有记下这些表格已经导出" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_export_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:

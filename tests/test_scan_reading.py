@@ -20,7 +20,7 @@ from app.errors import AppError, Cancelled
 from app.exporters.fonts import Fonts
 from app.exporters.forms import Form, build_forms
 from app.media import MediaFacts
-from app.scan_reading import Expected, ScannedPage, ScanReader, assign, expected_forms, read_scans
+from app.scan_reading import Expected, ScannedPage, ScanReader, Seals, assign, expected_forms, judged, read_scans
 from tests import scanned
 from tests.exporters import samples
 
@@ -201,6 +201,49 @@ def test_a_form_of_a_work_that_is_gone_is_not_known(batch: Batch, tmp_path: Path
     [page] = read_scans([save(batch.pages[2], tmp_path / "a.png")], expected_forms(batch.forms_of(draft), batch.fonts))
     assert page.status == "unknown_form"
     assert page.note.startswith("不是这份草稿现有的表格")
+
+
+ONE = Expected("w1", "one", "", "单页", "AAAAAAAA", "CCCCCCCC", (True,))
+TWO = Expected("w1", "two", "", "双页", "BBBBBBBB", "CCCCCCCC", (False, True))
+
+
+def marked(form: Expected, page: int = 0, pages: int = 0) -> ScannedPage:
+    """Return a page as it is read, not yet told which form it is."""
+    seen = ScannedPage(Path("a.png"), 1, "unknown_form", tag=form.tag, content=form.content)
+    return seen._replace(form_page=page, form_pages=pages)
+
+
+def test_a_page_without_its_number_is_the_only_one_or_asks_which() -> None:
+    [page] = judged([marked(ONE)], [ONE, TWO])
+    assert (page.status, page.form_page, page.form_pages, page.seal_wanted) == ("matched", 1, 1, True)
+    [page] = judged([marked(TWO)], [ONE, TWO])
+    assert (page.status, page.form_page, page.form) == ("which_page", 0, "two")
+    # Word laid it out on two pages, where we draw one.
+    assert [page.status for page in judged([marked(ONE), marked(ONE)], [ONE, TWO])] == ["which_page"] * 2
+
+
+def test_what_a_page_is_changes_with_the_forms() -> None:
+    [page] = judged([marked(TWO, 2, 2)], [TWO])
+    assert (page.status, page.seal_wanted) == ("matched", True)
+    [page] = judged([page], [TWO._replace(content="DDDDDDDD")])
+    assert page.status == "out_of_date"
+    [page] = judged([page], [ONE])
+    assert (page.status, page.form) == ("unknown_form", "")
+    [page] = judged([page], [TWO])
+    assert (page.status, page.form, page.form_page) == ("matched", "two", 2)
+
+
+def test_a_form_on_another_number_of_pages_wants_its_seal_on_any() -> None:
+    seals = [page.seal_wanted for page in judged([marked(TWO, 1, 2), marked(TWO, 1, 1)], [TWO])]
+    assert seals == [False, True]
+
+
+def test_what_was_laid_out_is_not_laid_out_again(batch: Batch) -> None:
+    known: Seals = {}
+    first = expected_forms(batch.forms, batch.fonts, known)
+    assert set(known) == {(form.form, form.tag, form.content) for form in first}
+    known[first[0].form, first[0].tag, first[0].content] = (False, True)
+    assert expected_forms(batch.forms, batch.fonts, known)[0].seals == (False, True)
 
 
 def test_a_page_without_a_code_is_shown_and_assigned_by_hand(batch: Batch, tmp_path: Path, reader: ScanReader) -> None:

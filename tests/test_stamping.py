@@ -7,9 +7,23 @@ import pytest
 from PIL import Image
 
 from app import stamping
-from app.errors import AppError
+from app.errors import AppError, Cancelled
 from app.scan_reading import Expected, ScannedPage, ScanReader, assign
-from app.stamping import Record, State, accepted, board, confirmed, exported, load_record, printed, receive, save_record
+from app.stamping import (
+    Record,
+    State,
+    accepted,
+    board,
+    confirmed,
+    exported,
+    load_record,
+    printed,
+    receive,
+    save_record,
+    sift,
+    summary,
+    take_out,
+)
 
 ENTRY = Expected("w1", "entry", "01_片", "报名表", "ENTRY000", "AAAAAAAA", (True,))
 LONG = Expected("w1", "long", "01_片", "长表", "LONG0000", "BBBBBBBB", (False, False, True))
@@ -99,6 +113,17 @@ def test_a_damaged_record_is_moved_aside(data: bytes, draft_path: Path) -> None:
     assert aside.read_bytes() == data
 
 
+def test_a_damaged_record_is_told_of(draft_path: Path) -> None:
+    folder = stamping.folder_of(draft_path)
+    folder.mkdir()
+    (folder / "记录.json").write_bytes(b"{")
+    told: list[Path] = []
+    load_record(draft_path, told.append)
+    assert told == list(folder.iterdir())
+    assert load_record(draft_path, told.append) == Record()
+    assert len(told) == 1
+
+
 def test_a_record_that_cannot_be_read_is_said(draft_path: Path) -> None:
     (stamping.folder_of(draft_path) / "记录.json").mkdir(parents=True)
     with pytest.raises(AppError, match="读不了"):
@@ -176,3 +201,62 @@ def test_a_form_with_a_name_that_no_file_can_have(draft_path: Path, tmp_path: Pa
     [kept] = accepted(record, [form], draft_path)
     assert kept.path.name == "表_格__甲_（盖章扫描）.pdf"
     assert kept.path.is_file()
+
+
+def test_a_page_without_a_seal_never_takes_the_place_of_a_sealed_one(
+    draft_path: Path, tmp_path: Path, reader: ScanReader
+) -> None:
+    sealed, bare = scan(tmp_path, ENTRY, shade=40), scan(tmp_path, ENTRY, red=False, shade=90)
+    record = receive(Record(), draft_path, FORMS, [sealed, bare], reader)
+    assert states(record)[0] == "已盖章回收"
+    assert receive(record, draft_path, FORMS, [bare], reader) == record
+    taken, [other] = sift(record, FORMS, [bare])
+    assert taken == []
+    assert (other.status, "没有用它替换" in other.note) == ("no_better", True)
+    # It counts for another content, and where somebody has looked.
+    changed = [form._replace(content="ZZZZZZZZ") for form in FORMS]
+    assert len(sift(record, changed, [assign(bare, changed[0])])[0]) == 1
+    assert len(sift(record, FORMS, [other._replace(red_seal=True)])[0]) == 1
+    [kept] = accepted(record, FORMS, draft_path)
+    assert shades(kept.path, reader) == [40]
+
+
+def test_a_scan_is_taken_out_and_laid_aside(draft_path: Path, tmp_path: Path, reader: ScanReader) -> None:
+    record = receive(printed(Record(), FORMS), draft_path, FORMS, [scan(tmp_path, ENTRY, shade=40)], reader)
+    [kept] = accepted(record, FORMS, draft_path)
+    record = take_out(record, draft_path, ENTRY)
+    assert states(record) == ["已打印"] * 3
+    assert [p.name for p in kept.path.parent.iterdir()] == ["报名表（盖章扫描）（已移出）.pdf"]
+    assert take_out(record, draft_path, ENTRY) == record
+    record = receive(record, draft_path, FORMS, [scan(tmp_path, ENTRY, shade=60)], reader)
+    kept.path.unlink()
+    assert states(take_out(record, draft_path, ENTRY)) == ["已打印"] * 3
+
+
+def test_a_scan_that_cannot_be_taken_out_stays(draft_path: Path, tmp_path: Path, reader: ScanReader) -> None:
+    record = receive(Record(), draft_path, FORMS, [scan(tmp_path, ENTRY)], reader)
+    [kept] = accepted(record, FORMS, draft_path)
+    kept.path.with_name("报名表（盖章扫描）（已移出）.pdf").mkdir()
+    with pytest.raises(AppError, match="移不出去"):
+        take_out(record, draft_path, ENTRY)
+    assert kept.path.is_file()
+
+
+def test_keeping_can_be_cancelled_between_two_forms(draft_path: Path, tmp_path: Path, reader: ScanReader) -> None:
+    pages = [scan(tmp_path, ENTRY), scan(tmp_path, LIST)]
+    asked: list[bool] = []
+
+    def cancelled() -> bool:
+        asked.append(True)
+        return len(asked) > 1
+
+    with pytest.raises(Cancelled):
+        receive(Record(), draft_path, FORMS, pages, reader, cancelled)
+    assert states(load_record(draft_path)) == ["已盖章回收", "未导出", "未导出"]
+
+
+def test_how_things_stand_is_said_in_a_sentence(draft_path: Path, tmp_path: Path, reader: ScanReader) -> None:
+    record = receive(exported(Record(), FORMS), draft_path, FORMS, [scan(tmp_path, ENTRY, red=False)], reader)
+    assert summary(board(record, FORMS)) == "3 张表：1 张待确认，2 张已导出。"
+    assert summary(board(confirmed(record, ENTRY), FORMS)) == "3 张表：1 张已盖章回收，2 张已导出。"
+    assert summary([]) == ""

@@ -17,7 +17,7 @@ from app.exporters.docx_page import Page
 from app.exporters.docx_table import add_runs
 from app.exporters.forms import Form, Run
 from app.exporters.line_count import em_width
-from app.exporters.mark_layout import MIDDLE, QUIET, TEXT_PITCH, TEXT_SIZE, Place, code_place
+from app.exporters.mark_layout import MIDDLE, QUIET, TEXT_SIZE, Place, code_place
 from app.exporters.marks import Mark, lines, payload, picture
 from app.exporters.ooxml import clean
 from app.exporters.page import MM

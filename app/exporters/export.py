@@ -29,9 +29,10 @@ Wanted = Callable[[Form, str], bool]
 
 
 class Exported(NamedTuple):
-    """What was written, in order, all below the folder that was given."""
+    """What was written, in order, all below the folder that was given, and the forms that are in it."""
 
     files: tuple[Path, ...]
+    forms: tuple[Form, ...]
 
 
 def export_all(
@@ -69,7 +70,8 @@ def export_all(
         for writing in under_way:
             writing.result()
     progress(len(planned), len(planned), "")
-    return Exported(tuple(out / name for name, _ in planned))
+    written = {id(form) for _, form, _ in file_names(forms, wanted)}
+    return Exported(tuple(out / name for name, _ in planned), tuple(f for f in forms if id(f) in written))
 
 
 class _Drawing:

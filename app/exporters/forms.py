@@ -163,6 +163,11 @@ def words(form: Form) -> Iterator[str]:
                 yield plain(block.right)
 
 
+def mark_of(form: Form) -> Mark:
+    """Return what tells a form and its content apart, also where its pages are printed without marks."""
+    return form.mark or make_mark("", form.work, form.id, "", words(form))
+
+
 def fill(template: str, values: Mapping[str, str]) -> Text:
     """Return a template's text with its placeholders filled; a name without a value leaves the template's blank."""
     runs: list[Run] = []

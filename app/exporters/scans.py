@@ -1,8 +1,8 @@
 """Stamped pages that came back, and where they go in a package.
 
-By hand they are laid into a folder beside the draft, `‹draft›_盖章扫描件`: those of the whole submission directly in
-it, those of a work in a folder that begins with the work's number (`01_…`). A file is a form's scan if it is named
-after the form.
+Those that the board keeps are in `‹draft›.盖章`. By hand they are laid into a folder beside the draft,
+`‹draft›_盖章扫描件`: those of the whole submission directly in it, those of a work in a folder that begins with the
+work's number (`01_…`). A file is a form's scan if it is named after the form.
 """
 
 import re
@@ -30,6 +30,11 @@ class Scan(NamedTuple):
 def scans_dir(draft_path: Path) -> Path:
     """Return the folder in which a draft's scans are looked for; it need not be there."""
     return draft_path.with_name(f"{draft_path.stem}_{FOLDER}")
+
+
+def folder_of(draft_path: Path) -> Path:
+    """Return where the board of a draft (see `stamping`) keeps its record and the pages; it need not be there."""
+    return draft_path.with_name(f"{draft_path.stem}.盖章")
 
 
 def find_scans(folder: Path, draft: Draft, campaign: Campaign) -> list[Scan]:

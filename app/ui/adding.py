@@ -27,10 +27,11 @@ def drop_hint(
 
 
 class ReadingProgress(QWidget):
-    """How far the reading is, with its cancel button."""
+    """How far the reading is, with its cancel button; `searching` is said while files are looked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, searching: str = "正在查找视频……") -> None:
         super().__init__()
+        self._searching = searching
         self.text = QLabel()
         self.bar = QProgressBar(textVisible=False)
         self.cancel = QPushButton("停止读取")
@@ -43,12 +44,12 @@ class ReadingProgress(QWidget):
 
     def show_search(self) -> None:
         """Say that folders are being looked through."""
-        self.text.setText("正在查找视频……")
+        self.text.setText(self._searching)
         self.bar.setRange(0, 0)
         self.show()
 
     def show_progress(self, done: int, total: int, name: str) -> None:
-        """Say how many films are read."""
+        """Say how many films, or pages, are read."""
         metrics = self.text.fontMetrics()
         self.text.setText(f"正在读取 {done}/{total}：" + metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 320))
         self.bar.setRange(0, total)

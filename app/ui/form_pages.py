@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 @cache
-def _fonts(setting: FontSetting) -> Fonts:
+def fonts_for(setting: FontSetting) -> Fonts:
+    """Return the fonts that forms are drawn with; to be called in a job."""
     from app.exporters.fonts import Fonts
 
     return Fonts.load(setting)
@@ -41,6 +42,6 @@ def pdf_of(forms: list[Form]) -> bytes:
     """Return some forms as PDF. Raises AppError for a character without a font."""
     from app.exporters import pdf_form
 
-    fonts = _fonts(load_settings().fonts)
+    fonts = fonts_for(load_settings().fonts)
     fonts.require(word for form in forms for word in words(form))
     return pdf_form.render(forms, fonts)

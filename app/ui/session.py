@@ -21,6 +21,7 @@ from app.ui.history import History
 from app.ui.jobs import Jobs
 from app.ui.listing import with_films
 from app.ui.places import Tally, tally
+from app.ui.stamp_board import StampBoard
 from app.validators import Finding, Level
 
 # How long one slice of checking may hold the event loop, in seconds.
@@ -63,6 +64,7 @@ class Session(QObject):
         self.films.idle.connect(lambda: self.films.compare(self._present))
         self.frames = FrameStore(self.jobs, self)
         self.films.changed.connect(self.frames.forget)
+        self.stamps = StampBoard(self)
         self.autosave.assume_saved()
         self._recount()
         self._look_at_films()
@@ -212,8 +214,10 @@ class Session(QObject):
         self.remember_unit()
         self._timer.stop()
         self.films.close()
+        self.stamps.stop()
         self.jobs.close()
         self.frames.close()
+        self.stamps.flush()
         self.autosave.flush()
 
     def _changed(self) -> None:

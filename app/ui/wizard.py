@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWizard
 from app.errors import AppError
 from app.ui import icons, theme
 from app.ui.about import About
+from app.ui.badges import State
 from app.ui.dropping import Dropping
 from app.ui.help import Help
 from app.ui.pages.deliver import DeliverPage
@@ -97,6 +98,7 @@ class Wizard(QWizard):
         self.currentIdChanged.connect(self._entered)
         session.draft_changed.connect(self._show_undo)
         session.findings_changed.connect(self._show_standings)
+        session.stamps.changed.connect(self._show_stamps)
         session.autosave.failed.connect(self._save_failed)
         session.autosave.saved.connect(self._saved)
         self._show_undo()
@@ -290,6 +292,8 @@ class Wizard(QWizard):
             self.session.history.end_run()
             if not isinstance(page, UnitPage):
                 self.session.remember_unit()
+            if not isinstance(page, StartPage):
+                self.session.stamps.look_aside()
 
     def _focus(self, page: Page) -> None:
         focused = self.focusWidget()
@@ -316,6 +320,11 @@ class Wizard(QWizard):
         fails = sum(count for (_, need), count in totals.items() if need is not Need.CONFIRM)
         overview = PAGES.index(OverviewPage)
         self.rail.show_mark(overview, Mark.TODO if fails else Mark.DONE, f"还有 {fails} 处" if fails else "已齐全")
+
+    def _show_stamps(self) -> None:
+        state, words = self.session.stamps.standing()
+        mark = {State.PASS: Mark.DONE, State.WARN: Mark.PROBLEM}.get(state, Mark.TODO)
+        self.rail.show_mark(PAGES.index(StampsPage), mark, words)
 
     def _saved(self) -> None:
         self.rail.saved.setText("草稿已自动保存")

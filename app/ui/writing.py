@@ -3,8 +3,11 @@
 What writes them is imported by the job: the window shall not wait for it when it starts.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import AppError
 from app.exporters.forms import Form
@@ -13,11 +16,12 @@ from app.long_paths import openable
 from app.ui.jobs import Handle
 from app.ui.session import Session
 
+if TYPE_CHECKING:
+    from app.exporters.export import Exported
 
-def write_forms(
-    session: Session, out: Path, forms: list[Form], kinds: set[str]
-) -> Callable[[Handle], tuple[Path, ...]]:
-    """Return the job that writes the chosen forms in the chosen formats below `out` and returns the files.
+
+def write_forms(session: Session, out: Path, forms: list[Form], kinds: set[str]) -> Callable[[Handle], Exported]:
+    """Return the job that writes the chosen forms in the chosen formats below `out`.
 
     The draft is taken as it is now. The job raises AppError, with everything that stands in the way.
     """
@@ -28,7 +32,7 @@ def write_forms(
     def wanted(form: Form, kind: str) -> bool:
         return kind in kinds and (form.id, form.work) in chosen
 
-    def write(handle: Handle) -> tuple[Path, ...]:
+    def write(handle: Handle) -> Exported:
         from app.exporters.export import export_all, file_names
 
         gone = [f.name for f in films if not openable(f).exists()]
@@ -36,7 +40,6 @@ def write_forms(
         found += obstacles(out, [name for name, _, _ in file_names(forms, wanted)])
         if found:
             raise AppError("".join(e.message for e in found), "".join(dict.fromkeys(e.hint for e in found)))
-        done = export_all(draft, campaign, facts, out, handle.report, handle.cancelled, wanted=wanted)
-        return done.files
+        return export_all(draft, campaign, facts, out, handle.report, handle.cancelled, wanted=wanted)
 
     return write

@@ -1,6 +1,7 @@
 """导出与打印: the forms as they will be, written to a folder, or printed in one job."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QResizeEvent
@@ -30,6 +31,9 @@ from app.ui.preview import Preview
 from app.ui.printing import PrintJob
 from app.ui.session import Session
 from app.ui.writing import write_forms
+
+if TYPE_CHECKING:
+    from app.exporters.export import Exported
 
 _NARROW = 760
 _KINDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
@@ -96,7 +100,7 @@ class ExportPage(Page):
         self._show_busy()
         self._handle = PrintJob(
             self.session.jobs, printer, lambda: pages_of(forms),
-            lambda done, count: self._progress(done, count, "正在打印"), self._printed, self._failed,
+            lambda done, count: self._progress(done, count, "正在打印"), lambda: self._printed(forms), self._failed,
         )  # fmt: skip
 
     def _where(self) -> QHBoxLayout:
@@ -215,14 +219,16 @@ class ExportPage(Page):
         self.progress.setValue(done)
         self.progress_text.setText(f"{done}/{total}　{name}")
 
-    def _done(self, files: tuple[Path, ...]) -> None:
-        self.files = files
+    def _done(self, done: "Exported") -> None:
+        self.files = done.files
+        self.session.stamps.mark_exported(done.forms)
         self.open.show()
-        self.banner.show_note(f"写好了 {len(files)} 个文件。", "请打印“全部表格.pdf”（或点“打印”），签字盖章。")
+        self.banner.show_note(f"写好了 {len(done.files)} 个文件。", "请打印“全部表格.pdf”（或点“打印”），签字盖章。")
 
-    def _printed(self) -> None:
+    def _printed(self, forms: list[Form]) -> None:
         self._show_idle()
-        self.banner.show_note("已经送去打印。", "请按顺序签字盖章。")
+        self.session.stamps.mark_printed(forms)
+        self.banner.show_note("已经送去打印。", "请按顺序签字盖章，再到“盖章回收”里收回扫描件。")
 
     def _failed(self, error: AppError) -> None:
         self._show_idle()
