@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from app.errors import AppError
 from app.exporters import journal as journals
@@ -24,6 +23,7 @@ from app.exporters.package_target import sync_folder
 from app.exporters.packing import FOLDER_CONTENT, ZIP_CONTENT, Packed, Packing
 from app.files import cannot_write
 from app.long_paths import openable
+from app.settings import FontSetting
 
 GROWING = ".正在打包"
 UNFINISHED = "【未完成】"
@@ -39,7 +39,7 @@ def package(
     as_zip: bool = False,
     progress: Callable[[Step], None] = lambda step: None,
     cancelled: Callable[[], bool] = lambda: False,
-    fonts: Literal["system", "open"] = "system",
+    fonts: FontSetting | None = None,
 ) -> Packed:
     """Make the package of a draft below `out`, an incomplete one under a name that says so; nothing is overwritten.
 
@@ -72,7 +72,7 @@ def _plan(
     forms: Path,
     progress: Callable[[Step], None],
     cancelled: Callable[[], bool],
-    fonts: Literal["system", "open"],
+    fonts: FontSetting | None,
 ) -> Plan:
 
     def exported(done: int, total: int, name: str) -> None:

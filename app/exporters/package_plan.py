@@ -61,6 +61,13 @@ class Item(NamedTuple):
     work: str = ""
 
 
+class Lack(NamedTuple):
+    """In words, what is missing for a package to be complete, and which forms have no stamped scan."""
+
+    missing: tuple[str, ...]
+    unstamped: tuple[str, ...]
+
+
 class Plan(NamedTuple):
     """What goes in, in this order, and in words what is missing for it to be complete (nothing: complete)."""
 
@@ -117,9 +124,14 @@ def make_plan(order: Order, forms: Mapping[str, Path]) -> Plan:
         found = stamp_of(source)
         assert found is not None, source
         items.append(Item(path, source, found, "form"))
-    lacking = _unstamped_words(draft, campaign, scans)
-    missing = [*_failures(draft, order.findings), *(lacking if campaign.stamped_scans else [])]
-    return Plan(_named(items), tuple(missing), tuple(lacking))
+    return Plan(_named(items), *lacking(order))
+
+
+def lacking(order: Order) -> Lack:
+    """Return what keeps a package from being complete: what fails, and the scans where the call asks for them."""
+    unscanned = _unstamped_words(order.draft, order.campaign, list(order.scans))
+    missing = [*_failures(order.draft, order.findings), *(unscanned if order.campaign.stamped_scans else [])]
+    return Lack(tuple(missing), tuple(unscanned))
 
 
 def work_folders(draft: Draft, campaign: Campaign, facts: Mapping[str, MediaFacts]) -> dict[str, str]:

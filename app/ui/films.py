@@ -9,8 +9,8 @@ from app import paths
 from app.long_paths import openable
 from app.media import MediaFacts, Problem
 from app.probe import ProbeCache, Probed, ProbePool, Stamp, unchanged
+from app.sameness import fingerprint
 from app.ui.jobs import Handle, Jobs
-from app.ui.sameness import fingerprint
 
 _TELL_EVERY_MS = 60
 

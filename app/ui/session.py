@@ -21,7 +21,7 @@ from app.ui.history import History
 from app.ui.jobs import Jobs
 from app.ui.listing import with_films
 from app.ui.places import Tally, tally
-from app.validators import Finding, Level
+from app.validators import Finding, Level, same_film
 
 # How long one slice of checking may hold the event loop, in seconds.
 _SLICE_S = 0.008
@@ -180,14 +180,7 @@ class Session(QObject):
         twin = self.films.twin(self.film_path(work))
         if not twin or twin not in self._present:
             return []
-        name = Path(twin).name
-        return [
-            Finding(
-                rule="duplicate", level=Level.FAIL, work=work.id, field="video", actual=f"与“{name}”内容相同",
-                required="每部作品各是一个视频", message=f"这个视频与“{name}”内容完全相同，只是文件名不同。",
-                fix="请移除其中一个。",
-            )
-        ]  # fmt: skip
+        return [same_film(work.id, Path(twin).name)]
 
     def submission_findings(self) -> list[Finding]:
         """Return what is said of the unit, the works together and the days left."""
