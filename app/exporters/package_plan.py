@@ -152,7 +152,7 @@ def preflight(sizes: Mapping[str, int], out: Path, name: str, *, as_zip: bool, t
     of it have been written before. A room, a file and a path too large are what is looked for.
     """
     total = sum(sizes.values())
-    needed, free = total - there + _SPARE, drives.free_bytes(out)
+    needed, free = room_needed(sizes, there), drives.free_bytes(out)
     if needed > free:
         raise AppError(
             f"“{out}”空间不足：打包还要 {size_text(needed)}，只剩 {size_text(free)}。",
@@ -172,6 +172,11 @@ def preflight(sizes: Mapping[str, int], out: Path, name: str, *, as_zip: bool, t
         raise AppError(f"“{out}”的路径太长，里面的“{longest}”会超出系统的限制。", "请换一个层级少、名字短的文件夹。")
     if _units(longest) > _LONGEST_INSIDE:
         raise AppError(f"“{longest}”的路径太长，拷到别的电脑上可能打不开。", "请缩短作品名称或单位名称。")
+
+
+def room_needed(sizes: Mapping[str, int], there: int = 0) -> int:
+    """Return how many bytes a drive must still have for a package of files of these sizes; see `preflight`."""
+    return sum(sizes.values()) - there + _SPARE
 
 
 def size_text(size: int) -> str:
