@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli_arguments import ChineseParser
-from app.exporters.meter import Step
+from app.exporters.meter import PHASES, Step, time_text
 from app.exporters.package_plan import size_text
 from app.exporters.packing import Packed
 from app.exporters.verify import Verified, verify
@@ -121,18 +121,12 @@ def _show(step: Step) -> None:
     if not sys.stderr.isatty():
         return
     if step.phase == "forms":
-        line = f"正在写表格 {step.done}/{step.total}：{step.name}"
+        line = f"{PHASES[step.phase]} {step.done}/{step.total}：{step.name}"
     else:
-        verb = "正在复制" if step.phase == "copy" else "正在核对"
         share = 100 * step.done // step.total if step.total else 100
-        left = f"，还要 {_clock(step.left)}" if step.left is not None else ""
-        line = f"{share}%　{size_text(int(step.speed))}/秒{left}　{verb}：{step.name}"
+        left = f"，还要 {time_text(step.left)}" if step.left is not None else ""
+        line = f"{share}%　{size_text(int(step.speed))}/秒{left}　{PHASES[step.phase]}：{step.name}"
     print(f"\r\x1b[K{line[:60]}", end="", file=sys.stderr, flush=True)
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds) + 1, 60)
-    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
 
 
 def _wipe() -> None:

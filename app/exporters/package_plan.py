@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from app import drives
 from app.bag import PAYLOAD
 from app.campaign import Campaign
-from app.draft import Draft
+from app.draft import Draft, bare_title
 from app.errors import AppError
 from app.exporters.form_values import unit_values, work_values
 from app.exporters.forms import fill, plain
@@ -189,13 +189,13 @@ def size_text(size: int) -> str:
 
 def _failures(draft: Draft, findings: Iterable[Finding]) -> list[str]:
     """Return what does not meet the call, each with its work's name."""
-    names = {work.id: f"第 {number} 部《{work.title}》：" for number, work in enumerate(draft.works, 1)}
+    names = {work.id: f"第 {number} 部《{bare_title(work.title)}》：" for number, work in enumerate(draft.works, 1)}
     failed = [f for f in findings if f.level is Level.FAIL]
     return list(dict.fromkeys(names.get(f.work, "") + f.message for f in failed))
 
 
 def _unstamped_words(draft: Draft, campaign: Campaign, scans: list[Scan]) -> list[str]:
-    names = {work.id: f"第 {number} 部《{work.title}》的" for number, work in enumerate(draft.works, 1)}
+    names = {work.id: f"第 {number} 部《{bare_title(work.title)}》的" for number, work in enumerate(draft.works, 1)}
     return [f"没有{names.get(work, '')}{form.name}的盖章扫描件。" for work, form in unstamped(draft, campaign, scans)]
 
 

@@ -46,6 +46,10 @@ class Films(QObject):
         """Return what is known of the film at a path, or None."""
         return self._known.get(path)
 
+    def stamp(self, path: str) -> Stamp | None:
+        """Return by what the film at a path is known to be unchanged since it was read, or None."""
+        return self._stamps.get(path)
+
     def is_waiting(self, path: str) -> bool:
         """Say whether the film at a path is being read or waits for it."""
         return path in self._waiting

@@ -15,6 +15,7 @@ from app.draft import Draft, Unit, Work
 from app.media import MediaFacts, Problem
 from app.ui.autosave import Autosave
 from app.ui.checks import Checks
+from app.ui.deliveries import Deliveries
 from app.ui.films import Films
 from app.ui.frame_store import FrameStore
 from app.ui.history import History
@@ -63,6 +64,7 @@ class Session(QObject):
         self.films.idle.connect(lambda: self.films.compare(self._present))
         self.frames = FrameStore(self.jobs, self)
         self.films.changed.connect(self.frames.forget)
+        self.deliveries = Deliveries(self)
         self.autosave.assume_saved()
         self._recount()
         self._look_at_films()
@@ -204,6 +206,7 @@ class Session(QObject):
         """Save, and end everything that runs. Raises AppError when the draft could not be saved."""
         self.remember_unit()
         self._timer.stop()
+        self.deliveries.close()
         self.films.close()
         self.jobs.close()
         self.frames.close()

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QMessageBox, QWizard
 from app.errors import AppError
 from app.ui import icons, theme
 from app.ui.about import About
+from app.ui.deliveries import Delivered
 from app.ui.dropping import Dropping
 from app.ui.help import Help
+from app.ui.package_run import may_stop
 from app.ui.pages.deliver import DeliverPage
 from app.ui.pages.export import ExportPage
 from app.ui.pages.overview import OverviewPage
@@ -97,6 +99,7 @@ class Wizard(QWizard):
         self.currentIdChanged.connect(self._entered)
         session.draft_changed.connect(self._show_undo)
         session.findings_changed.connect(self._show_standings)
+        session.deliveries.changed.connect(self._show_delivered)
         session.autosave.failed.connect(self._save_failed)
         session.autosave.saved.connect(self._saved)
         self._show_undo()
@@ -122,6 +125,8 @@ class Wizard(QWizard):
                 page.verify_wanted.connect(self.show_verify)
             elif isinstance(page, OverviewPage):
                 page.wanted.connect(self.show_field)
+            elif isinstance(page, DeliverPage):
+                page.wanted.connect(lambda kind: self.go_to(PAGES.index(kind)))
         return self._made[kind]
 
     @property
@@ -211,8 +216,16 @@ class Wizard(QWizard):
         """完成 closes the window; the draft is saved."""
         self.close()
 
+    def may_stop(self) -> bool:
+        """Ask whether to leave a package half made; say whether nothing holds the window open."""
+        deliver = self._made.get(DeliverPage)
+        return not isinstance(deliver, DeliverPage) or may_stop(deliver.run, self)
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save and end what runs; ask if the draft cannot be saved."""
+        """Save and end what runs; ask if a package is being made, or if the draft cannot be saved."""
+        if not self.may_stop():
+            event.ignore()
+            return
         try:
             self.session.close()
         except AppError as error:
@@ -316,6 +329,12 @@ class Wizard(QWizard):
         fails = sum(count for (_, need), count in totals.items() if need is not Need.CONFIRM)
         overview = PAGES.index(OverviewPage)
         self.rail.show_mark(overview, Mark.TODO if fails else Mark.DONE, f"还有 {fails} 处" if fails else "已齐全")
+
+    def _show_delivered(self) -> None:
+        standing = self.session.deliveries.standing
+        mark = Mark.PROBLEM if standing is Delivered.CHANGED else Mark.TODO
+        mark = Mark.DONE if standing is Delivered.DONE else mark
+        self.rail.show_mark(PAGES.index(DeliverPage), mark, standing.value)
 
     def _saved(self) -> None:
         self.rail.saved.setText("草稿已自动保存")
