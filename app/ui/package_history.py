@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -31,8 +31,10 @@ from app.ui.breaking import breakable
 from app.ui.jobs import Handle, Jobs
 
 _HEADS = ("时间", "报送给", "报送包", "状态", "大小", "校验值", "还在不在")
-_RECIPIENT, _PACKAGE = 1, 2
-_WIDTH, _RECIPIENT_WIDTH = 1120, 150
+_RECIPIENT, _PACKAGE, _SIZE, _DIGEST = 1, 2, 4, 5
+_WIDTH, _HEIGHT, _RECIPIENT_WIDTH = 1120, 560, 150
+# Below this width, in logical pixels, the size and the digest are told only of the one that is chosen.
+_NARROW = 1000
 # How much of a digest tells packages apart for the eye.
 _SHORT = 8
 
@@ -43,7 +45,8 @@ class PackageHistory(QDialog):
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("打包记录")
-        self.resize(min(_WIDTH, parent.window().width() - 40) if parent else _WIDTH, 560)
+        room = parent.window().size() if parent else QSize(_WIDTH, _HEIGHT)
+        self.resize(min(_WIDTH, room.width() - 40), min(_HEIGHT, room.height() - 20))
         self._jobs = jobs
         self._entries: list[Entry] = []
         self._there: list[bool] = []
@@ -79,6 +82,12 @@ class PackageHistory(QDialog):
         column.setStretch(2, 1)
         self._show_chosen()
         jobs.run(_read, self._fill, self.banner.show_error)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the packages' names some room."""
+        super().resizeEvent(event)
+        for column in (_SIZE, _DIGEST):
+            self.list.setColumnHidden(column, self.width() < _NARROW)
 
     def chosen(self) -> Entry | None:
         """Return the entry that is chosen, or None."""
@@ -131,7 +140,8 @@ class PackageHistory(QDialog):
         if entry is None:
             return
         unit = entry.unit or "（未填单位）"
-        self.about.setText(f"{unit}报送给{entry.recipient}，{entry.works} 部作品，{entry.files} 个文件")
+        told = f"{entry.works} 部作品，{entry.files} 个文件，{size_text(entry.size)}"
+        self.about.setText(f"{unit}报送给{entry.recipient}，{told}")
         self.path.setText("位置：" + breakable(entry.package))
         half = len(entry.manifest_sha256) // 2
         self.digest.setText(f"校验值：{entry.manifest_sha256[:half]} {entry.manifest_sha256[half:]}")

@@ -67,11 +67,12 @@ def ended(qtbot, page: DeliverPage) -> None:
 def pack(qtbot, page: DeliverPage) -> Path:
     """Pack and return the package."""
     made: list[object] = []
+    failed: list[object] = []
     page.run.made.connect(made.append)
+    page.run.failed.connect(failed.append)
     click(page.start)
-    qtbot.waitUntil(lambda: bool(made) or page.banner.property("role") == "banner", timeout=60_000)
-    assert made, page.banner.text()
-    page.run.made.disconnect(made.append)
+    qtbot.waitUntil(lambda: bool(made or failed), timeout=60_000)
+    assert not failed, str(failed[0])
     return made[0].packed.path
 
 
