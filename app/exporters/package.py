@@ -104,6 +104,12 @@ def look_ahead(order: Order, out: Path, *, as_zip: bool) -> Outlook:
     return Outlook(needed, drives.free_bytes(there), begun, None)
 
 
+def attempt_below(draft: Draft, campaign: Campaign, out: Path) -> bool | None:
+    """Return whether what an attempt has begun below `out` is a ZIP; None if there is no attempt."""
+    head, _ = journals.look_into(out / f"{_base_name(draft, campaign)}{GROWING}" / journals.NAME)
+    return None if head is None else head.zip
+
+
 def _begun(growing: Path, items: Iterable[Item], as_zip: bool) -> int | None:
     """Return how many bytes of these files an attempt before has finished, None if there is none to go on with.
 

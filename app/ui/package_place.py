@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPu
 from app.ui import icons
 from app.ui.breaking import breakable
 from app.ui.inputs import LineInput
-from app.ui.package_stock import failure_text, take_suggestion
+from app.ui.package_stock import Suggestion, failure_text, take_suggestion
 from app.ui.session import Session
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class PackagePlace(QWidget):
         """Propose a place again, unless the user has named one: a stick may have been plugged in."""
         if not self._chosen:
             desktop = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DesktopLocation)
-            self._session.jobs.run(take_suggestion(Path(desktop)), self._propose)
+            self._session.jobs.run(take_suggestion(self._session, Path(desktop)), self._propose)
 
     def use(self, folder: Path) -> None:
         """Take a folder that the user has named."""
@@ -102,12 +102,13 @@ class PackagePlace(QWidget):
         self.outlook.setProperty("level", "fail" if bad else "")
         self.outlook.style().polish(self.outlook)
 
-    def _propose(self, found: tuple[Path, bool]) -> None:
-        folder, removable = found
-        if self._chosen or str(folder) == self.folder_line.value():
+    def _propose(self, found: Suggestion) -> None:
+        if self._chosen or str(found.folder) == self.folder_line.value():
             return
-        self.folder_line.fill(str(folder))
-        self.folder_line.setToolTip("这是插着的 U 盘或移动硬盘" if removable else "")
+        self.folder_line.fill(str(found.folder))
+        self.folder_line.setToolTip("这是插着的 U 盘或移动硬盘" if found.removable else "")
+        if found.as_zip is not None:
+            (self.as_zip if found.as_zip else self.as_folder).setChecked(True)
         self.changed.emit()
 
     def _type(self) -> None:

@@ -90,7 +90,6 @@ class _Row(QWidget):
         self.details.setIndent(24)
         self.link = QPushButton(goes_to)
         self.link.setProperty("role", "link")
-        self.link.setVisible(bool(goes_to))
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.badge, 1)
@@ -100,6 +99,7 @@ class _Row(QWidget):
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.details)
+        self.link.setVisible(bool(goes_to))
 
     def tell(self, state: State, text: str, things: Sequence[str] = ()) -> None:
         """Show a state with its text, and the first of the things that it is about."""

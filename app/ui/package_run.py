@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from app.errors import AppError
 from app.exporters.meter import Step
 from app.ui.jobs import Handle
+from app.ui.package_stock import remember_place
 from app.ui.session import Session
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class PackageRun(QObject):
             from app.storage import video_path
             from app.submitting import check
 
+            remember_place(out)
             order = check(draft, path, campaign, today, cancelled=handle.cancelled)
             changed = [
                 video_path(work, path).name

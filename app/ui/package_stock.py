@@ -5,11 +5,16 @@ What knows of scans and packages is imported by the job: the window shall not wa
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
+from app.drives import free_bytes, is_removable, removable_drives
 from app.errors import AppError
+from app.settings import load_settings, save_settings
 from app.ui.jobs import Handle
 from app.ui.session import Session
 
@@ -46,21 +51,46 @@ def take_stock(session: Session, out: Path | None, *, as_zip: bool) -> Callable[
     return look
 
 
-def take_suggestion(desktop: Path) -> Callable[[Handle], tuple[Path, bool]]:
-    """Return the job that proposes a place: the removable drive with the most room, else the desktop; and which."""
+class Suggestion(NamedTuple):
+    """A place to pack to; `as_zip` is None where that is left open."""
 
-    def look(handle: Handle) -> tuple[Path, bool]:
-        from app.drives import free_bytes, removable_drives
+    folder: Path
+    as_zip: bool | None
+    removable: bool
 
+
+def take_suggestion(session: Session, desktop: Path) -> Callable[[Handle], Suggestion]:
+    """Return the job that proposes a place to pack to.
+
+    It is where an attempt waits, else the removable drive with the most room, else where a package was last made,
+    else the desktop.
+    """
+    draft, campaign = session.draft, session.campaign
+
+    def look(handle: Handle) -> Suggestion:
+        from app.exporters.package import attempt_below
+
+        before = load_settings().package_folder
+        begun = attempt_below(draft, campaign, Path(before)) if before else None
+        if begun is not None:
+            return Suggestion(Path(before), begun, is_removable(Path(before)))
         rooms: list[tuple[int, Path]] = []
         for drive in removable_drives():
             try:
                 rooms.append((free_bytes(drive), drive))
             except OSError:
                 continue  # pulled meanwhile
-        return (max(rooms)[1], True) if rooms else (desktop, False)
+        if rooms:
+            return Suggestion(max(rooms)[1], None, True)
+        return Suggestion(Path(before) if before and Path(before).is_dir() else desktop, None, False)
 
     return look
+
+
+def remember_place(folder: Path) -> None:
+    """Keep in mind where a package is made: it is where an attempt is looked for. It is no loss if it is not kept."""
+    with contextlib.suppress(AppError):
+        save_settings(msgspec.structs.replace(load_settings(), package_folder=str(folder)))
 
 
 def failure_text(error: AppError) -> str:

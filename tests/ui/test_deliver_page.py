@@ -20,6 +20,7 @@ from app.errors import Cancelled
 from app.exporters.package import GROWING
 from app.exporters.package_plan import Lack
 from app.history import history
+from app.settings import Settings, load_settings, save_settings
 from app.storage import load_draft
 from app.ui.deliveries import Delivered
 from app.ui.package_readiness import Readiness
@@ -187,6 +188,7 @@ def test_what_was_cancelled_goes_on_where_it_stopped(qtbot, open_page, tmp_path:
     assert page.wizard().rail.words(HERE) == "打包未完成"
     assert [p.name.endswith(GROWING) for p in (tmp_path / "出").iterdir()] == [True]
     assert history() == []
+    assert load_settings().package_folder == str(tmp_path / "出")
     settled(qtbot, page)
     assert "接着打包" in page.start.text()
     assert "上次打到一半" in page.place.outlook.text()
@@ -210,6 +212,22 @@ def test_an_attempt_of_another_day_is_gone_on_with(qtbot, open_page, tmp_path: P
     settled(qtbot, page)
     bagit.Bag(str(pack(qtbot, page))).validate()
     assert "上次写好的" in page.banner.text()
+
+
+def test_an_attempt_is_found_again_where_and_as_what_it_was_begun(
+    qtbot, open_wizard: Callable[[Path], Wizard], tmp_path: Path
+) -> None:
+    draft_path = submission(tmp_path / "稿")
+    out = tmp_path / "出"
+    with pytest.raises(Cancelled):
+        packed(draft_path, out, as_zip=True, cancelled=lambda: any(out.rglob("*.part")))
+    save_settings(Settings(package_folder=str(out)))
+    window = open_wizard(draft_path)
+    window.go_to(HERE)
+    page = window.current()
+    qtbot.waitUntil(lambda: "接着打包" in page.start.text(), timeout=20_000)
+    assert page.place.folder() == out
+    assert page.place.as_zip.isChecked()
 
 
 def test_a_film_changed_since_it_was_checked_is_checked_again_and_told(qtbot, open_page, tmp_path: Path) -> None:

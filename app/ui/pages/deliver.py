@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout
 
 from app.errors import AppError
@@ -70,10 +71,9 @@ class DeliverPage(Page):
         self._show_last()
         self._look()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Look for a stick when the user comes back to the window."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isVisible() and self.isActiveWindow():
+    def _come_back(self, state: Qt.ApplicationState) -> None:
+        """Look again when the user comes back from another program: a stick may have been plugged in."""
+        if state is Qt.ApplicationState.ApplicationActive and self.isVisible() and not self.run.is_running():
             self.place.suggest()
             self._timer.start()
 
@@ -123,6 +123,7 @@ class DeliverPage(Page):
 
     def _connect(self) -> None:
         session, run = self.session, self.run
+        QGuiApplication.instance().applicationStateChanged.connect(self._come_back)
         self.start.clicked.connect(self._start)
         self.history.clicked.connect(self.show_history)
         self.share.clicked.connect(self._choose_share)
@@ -184,6 +185,7 @@ class DeliverPage(Page):
         self._show_busy(True)
         self.progress.begin("正在检查视频和填写的内容……")
         self.progress.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, lambda: self.scroll.ensureWidgetVisible(self.progress, 20, 20))
         self.run.start(folder, as_zip=self.place.as_zip.isChecked())
 
     def _ask(self, missing: tuple[str, ...]) -> None:
@@ -198,6 +200,7 @@ class DeliverPage(Page):
         go_on = box.addButton("仍要打包(&P)", QMessageBox.ButtonRole.AcceptRole)
         back = box.addButton("先不打包(&B)", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(back)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(lambda _: self._answer(box.clickedButton() is go_on))
         box.open()
 
