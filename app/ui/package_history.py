@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -28,6 +28,7 @@ from app.long_paths import openable
 from app.ui import icons
 from app.ui.banner import Banner
 from app.ui.breaking import breakable
+from app.ui.folders import open_folder
 from app.ui.jobs import Handle, Jobs
 
 _HEADS = ("时间", "报送给", "报送包", "状态", "大小", "校验值", "还在不在")
@@ -152,9 +153,10 @@ class PackageHistory(QDialog):
 
     def _open(self) -> None:
         if entry := self.chosen():
-            folder = Path(entry.package).parent
-            if not folder.is_dir() or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-                self.banner.show_error(AppError(f"打不开“{folder}”。", "它可能已移走，或 U 盘没有插。"))
+            try:
+                open_folder(Path(entry.package).parent)
+            except AppError as error:
+                self.banner.show_error(error)
 
 
 class _List(QTreeWidget):

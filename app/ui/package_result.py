@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
 from app.drives import is_removable
@@ -18,6 +18,7 @@ from app.long_paths import openable
 from app.ui import icons
 from app.ui.badges import Badge, State
 from app.ui.deliveries import Delivered
+from app.ui.folders import open_folder
 from app.ui.jobs import Handle
 from app.ui.package_progress import PackageProgress
 from app.ui.package_run import now_and_then
@@ -192,9 +193,10 @@ class PackageResult(QFrame):
 
     def _open(self) -> None:
         if self.path is not None:
-            folder = self.path.parent if self.path.suffix == ".zip" else self.path
-            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-                self.failed.emit(AppError(f"打不开“{folder}”。", "请复制路径，在文件管理器里打开。"))
+            try:
+                open_folder(self.path)
+            except AppError as error:
+                self.failed.emit(error)
 
     def _cancel(self) -> None:
         if self._handle is not None:
