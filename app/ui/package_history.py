@@ -36,6 +36,8 @@ _RECIPIENT, _PACKAGE, _SIZE, _DIGEST = 1, 2, 4, 5
 _WIDTH, _HEIGHT, _RECIPIENT_WIDTH = 1120, 560, 150
 # Below this width, in logical pixels, the size and the digest are told only of the one that is chosen.
 _NARROW = 1000
+# Below this height only where it lies is told besides the list.
+_LOW = 420
 # How much of a digest tells packages apart for the eye.
 _SHORT = 8
 
@@ -59,6 +61,7 @@ class PackageHistory(QDialog):
         self.list.setHeaderLabels(_HEADS)
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
+        self.list.setMinimumHeight(80)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.list.header()
         header.setStretchLastSection(False)
@@ -89,6 +92,8 @@ class PackageHistory(QDialog):
         super().resizeEvent(event)
         for column in (_SIZE, _DIGEST):
             self.list.setColumnHidden(column, self.width() < _NARROW)
+        for label in (self.about, self.digest):
+            label.setHidden(self.height() < _LOW)
 
     def chosen(self) -> Entry | None:
         """Return the entry that is chosen, or None."""

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QRadioButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
 from app.ui import icons
 from app.ui.breaking import breakable
@@ -16,6 +17,8 @@ from app.ui.session import Session
 
 if TYPE_CHECKING:
     from app.exporters.package import Outlook
+
+_NARROW = 600
 
 
 class PackagePlace(QWidget):
@@ -42,8 +45,8 @@ class PackagePlace(QWidget):
         self.as_folder = QRadioButton("文件夹（用 U 盘送）", checked=True)
         self.as_zip = QRadioButton("一个 ZIP 压缩包（上传、网盘）")
         self.as_zip.toggled.connect(lambda _: self.changed.emit())
-        kinds = QHBoxLayout()
-        kinds.setSpacing(14)
+        self._kinds = kinds = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        kinds.setSpacing(6)
         kinds.addWidget(self.as_folder)
         kinds.addWidget(self.as_zip)
         kinds.addStretch(1)
@@ -61,6 +64,12 @@ class PackagePlace(QWidget):
         grid.addLayout(kinds, 1, 1, 1, 2)
         grid.addWidget(self.outlook, 2, 1, 1, 2)
         grid.setColumnStretch(1, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the two forms below each other where there is no room beside."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self._kinds.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def folder(self) -> Path | None:
         """Return the folder, or None where none is named."""

@@ -146,7 +146,7 @@ class PackageResult(QFrame):
         self.again.setToolTip("把报送包重新读一遍，看有没有损坏或改动")
         icons.decorate(self.again, "clipboard-check")
         self.again.clicked.connect(self._verify_again)
-        self.copy = QPushButton("核对拷到别处的一份…")
+        self.copy = QPushButton("核对拷走的一份…")
         self.copy.setToolTip("把报送包拷到 U 盘或网盘后，选那一份来核对")
         self.copy.clicked.connect(self._choose_copy)
         row = QHBoxLayout()
