@@ -34,8 +34,8 @@ from app.ui.jobs import Handle, Jobs
 _HEADS = ("时间", "报送给", "报送包", "状态", "大小", "校验值", "还在不在")
 _RECIPIENT, _PACKAGE, _SIZE, _DIGEST = 1, 2, 4, 5
 _WIDTH, _HEIGHT, _RECIPIENT_WIDTH = 1120, 560, 150
-# Below this width, in logical pixels, the size and the digest are told only of the one that is chosen.
-_NARROW = 1000
+# Below these widths, in logical pixels, size and digest, then for whom, are told only of the one that is chosen.
+_NARROW, _SLIM = 1000, 760
 # Below this height only where it lies is told besides the list.
 _LOW = 420
 # How much of a digest tells packages apart for the eye.
@@ -90,8 +90,8 @@ class PackageHistory(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the packages' names some room."""
         super().resizeEvent(event)
-        for column in (_SIZE, _DIGEST):
-            self.list.setColumnHidden(column, self.width() < _NARROW)
+        for column, least in ((_SIZE, _NARROW), (_DIGEST, _NARROW), (_RECIPIENT, _SLIM)):
+            self.list.setColumnHidden(column, self.width() < least)
         for label in (self.about, self.digest):
             label.setHidden(self.height() < _LOW)
 

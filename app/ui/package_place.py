@@ -9,10 +9,11 @@ from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
+from app.exporters.package_plan import size_text
 from app.ui import icons
 from app.ui.breaking import breakable
 from app.ui.inputs import LineInput
-from app.ui.package_stock import Suggestion, failure_text, take_suggestion
+from app.ui.package_stock import Suggestion, take_suggestion
 from app.ui.session import Session
 
 if TYPE_CHECKING:
@@ -95,13 +96,11 @@ class PackagePlace(QWidget):
 
     def show_outlook(self, outlook: Outlook | None) -> None:
         """Say how much room is needed and there, or what stands in the way."""
-        from app.exporters.package_plan import size_text
-
         bad = outlook is not None and outlook.obstacle is not None
         if outlook is None:
             text = "请选择报送包放在哪里。"
         elif outlook.obstacle is not None:
-            text = failure_text(outlook.obstacle)
+            text = str(outlook.obstacle)
         elif outlook.begun:
             text = f"上次打到一半：已写好 {size_text(outlook.begun)}，还要约 {size_text(outlook.needed)}"
             text += f"；这里空着 {size_text(outlook.free)}。"

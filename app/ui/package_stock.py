@@ -91,8 +91,3 @@ def remember_place(folder: Path) -> None:
     """Keep in mind where a package is made: it is where an attempt is looked for. It is no loss if it is not kept."""
     with contextlib.suppress(AppError):
         save_settings(msgspec.structs.replace(load_settings(), package_folder=str(folder)))
-
-
-def failure_text(error: AppError) -> str:
-    """Return an expected failure as one line of a page."""
-    return f"{error.message}{error.hint}"
