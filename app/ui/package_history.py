@@ -70,7 +70,7 @@ class PackageHistory(QDialog):
         header.setSectionResizeMode(_PACKAGE, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(_RECIPIENT, QHeaderView.ResizeMode.Interactive)
         header.resizeSection(_RECIPIENT, _RECIPIENT_WIDTH)
-        self.list.currentItemChanged.connect(lambda *_: self._show_chosen())
+        self.list.currentItemChanged.connect(self._show_chosen)
         close = QPushButton("关闭(&X)")
         close.clicked.connect(self.accept)
         foot = QHBoxLayout()

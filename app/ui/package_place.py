@@ -45,7 +45,7 @@ class PackagePlace(QWidget):
         kind.setProperty("role", "label")
         self.as_folder = QRadioButton("文件夹（用 U 盘送）", checked=True)
         self.as_zip = QRadioButton("一个 ZIP 压缩包（上传、网盘）")
-        self.as_zip.toggled.connect(lambda _: self.changed.emit())
+        self.as_zip.toggled.connect(self._choose_kind)
         self._kinds = kinds = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         kinds.setSpacing(6)
         kinds.addWidget(self.as_folder)
@@ -117,6 +117,9 @@ class PackagePlace(QWidget):
         self.folder_line.setToolTip("这是插着的 U 盘或移动硬盘" if found.removable else "")
         if found.as_zip is not None:
             (self.as_zip if found.as_zip else self.as_folder).setChecked(True)
+        self.changed.emit()
+
+    def _choose_kind(self) -> None:
         self.changed.emit()
 
     def _type(self) -> None:

@@ -126,7 +126,7 @@ class Wizard(QWizard):
             elif isinstance(page, OverviewPage):
                 page.wanted.connect(self.show_field)
             elif isinstance(page, DeliverPage):
-                page.wanted.connect(lambda kind: self.go_to(PAGES.index(kind)))
+                page.wanted.connect(self.show_page)
         return self._made[kind]
 
     @property

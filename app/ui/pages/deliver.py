@@ -127,20 +127,29 @@ class DeliverPage(Page):
         self.start.clicked.connect(self._start)
         self.history.clicked.connect(self.show_history)
         self.share.clicked.connect(self._choose_share)
-        self.readiness.check_wanted.connect(lambda: self.wanted.emit(OverviewPage))
-        self.readiness.stamps_wanted.connect(lambda: self.wanted.emit(StampsPage))
+        self.readiness.check_wanted.connect(self._go_to_check)
+        self.readiness.stamps_wanted.connect(self._go_to_stamps)
         self.place.changed.connect(self._timer.start)
         self.progress.cancel_wanted.connect(self._cancel)
         self.result.failed.connect(self._say_error)
         session.findings_changed.connect(self._timer.start)
         session.deliveries.changed.connect(self._show_last)
-        run.checked.connect(lambda: self.progress.begin("正在准备……"))
+        run.checked.connect(self._show_packing)
         run.rechecked.connect(self._tell_rechecked)
         run.asked.connect(self._ask)
         run.progressed.connect(self.progress.show_step)
         run.made.connect(self._made)
         run.failed.connect(self._failed)
         run.stopped.connect(self._stopped)
+
+    def _go_to_check(self) -> None:
+        self.wanted.emit(OverviewPage)
+
+    def _go_to_stamps(self) -> None:
+        self.wanted.emit(StampsPage)
+
+    def _show_packing(self) -> None:
+        self.progress.begin("正在准备……")
 
     def _look(self) -> None:
         """Look again how complete it is and what packing would meet; not while it is packed, which changes both."""
