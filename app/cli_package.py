@@ -7,22 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from app.cli_arguments import ChineseParser
-from app.errors import AppError
-from app.exporters.fonts import Fonts
-from app.exporters.forms import build_forms
-from app.exporters.meter import Step
-from app.exporters.package import package
-from app.exporters.package_plan import Order, film_stamps, size_text
+from app.exporters.meter import PHASES, Step, time_text
+from app.exporters.package_plan import size_text
 from app.exporters.packing import Packed
-from app.exporters.scans import Scan, find_scans, scans_dir
 from app.exporters.verify import Verified, verify
-from app.film_reading import read_films
-from app.history import Entry, remember
 from app.pack import find_campaign
-from app.scan_reading import expected_forms
-from app.stamping import accepted, load_record
 from app.storage import load_draft
-from app.validators import validate
+from app.submitting import check, submit
 from app.validators.media import CHINA
 
 
@@ -43,14 +34,11 @@ def make_package(arguments: list[str]) -> int:
         print(f"注意：{loaded.notice}", file=sys.stderr)
     draft, campaign = loaded.draft, find_campaign(options.campaign or loaded.draft.campaign)
     today = datetime.now(CHINA).date()
-    checked = film_stamps(draft, options.draft)
-    films = read_films(draft, options.draft)
-    findings = validate(draft, campaign, today, films)
-    order = Order(draft, options.draft, campaign, films, findings, checked)
-    order = order._replace(scans=_scans(order, options.scans))
-    packed = package(order, options.out, today, as_zip=options.zip, progress=_show)
+    order = check(draft, options.draft, campaign, today, scans=options.scans)
+    packed, _, forgotten = submit(order, options.out, today, as_zip=options.zip, progress=_show)
     _wipe()
-    _remember(order, packed)
+    if forgotten:
+        print(f"注意：这次打包没有记进历史。{forgotten}", file=sys.stderr)
     if options.json:
         print(json.dumps(_packed_as_json(packed, campaign.id), ensure_ascii=False, indent=2))
     else:
@@ -71,38 +59,6 @@ def verify_package(arguments: list[str]) -> int:
     else:
         _print_verified(options.package, verified)
     return 1 if verified.problems else 0
-
-
-def _scans(order: Order, folder: Path | None) -> list[Scan]:
-    """Return the scans that came back through the window, and those laid into a folder by hand."""
-    by_hand = find_scans(folder or scans_dir(order.draft_path), order.draft, order.campaign)
-    record = load_record(order.draft_path)
-    if not record.forms:
-        return by_hand
-    forms = build_forms(order.draft, order.campaign, order.facts)
-    return [*accepted(record, expected_forms(forms, Fonts.load()), order.draft_path), *by_hand]
-
-
-def _remember(order: Order, packed: Packed) -> None:
-    """Add the package to the history; it is there even where that cannot be written."""
-    draft, campaign = order.draft, order.campaign
-    entry = Entry(
-        when=datetime.now(CHINA),
-        draft=str(order.draft_path.absolute()),
-        package=str(packed.path.absolute()),
-        campaign=campaign.id,
-        unit=draft.unit.name,
-        recipient=campaign.organizer or campaign.title,
-        works=len(draft.works),
-        files=packed.files,
-        size=packed.size,
-        complete=not packed.missing,
-        manifest_sha256=packed.manifest_sha256,
-    )
-    try:
-        remember(entry)
-    except AppError as error:
-        print(f"注意：这次打包没有记进历史。{error}", file=sys.stderr)
 
 
 def _packed_as_json(packed: Packed, campaign: str) -> dict[str, Any]:
@@ -165,18 +121,12 @@ def _show(step: Step) -> None:
     if not sys.stderr.isatty():
         return
     if step.phase == "forms":
-        line = f"正在写表格 {step.done}/{step.total}：{step.name}"
+        line = f"{PHASES[step.phase]} {step.done}/{step.total}：{step.name}"
     else:
-        verb = "正在复制" if step.phase == "copy" else "正在核对"
         share = 100 * step.done // step.total if step.total else 100
-        left = f"，还要 {_clock(step.left)}" if step.left is not None else ""
-        line = f"{share}%　{size_text(int(step.speed))}/秒{left}　{verb}：{step.name}"
+        left = f"，还要 {time_text(step.left)}" if step.left is not None else ""
+        line = f"{share}%　{size_text(int(step.speed))}/秒{left}　{PHASES[step.phase]}：{step.name}"
     print(f"\r\x1b[K{line[:60]}", end="", file=sys.stderr, flush=True)
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds) + 1, 60)
-    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
 
 
 def _wipe() -> None:

@@ -12,7 +12,10 @@ from app.files import cannot_write
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One package: `when` is ISO 8601 with its zone; `size` is in bytes; `manifest_sha256` is of its manifest."""
+    """One package: `when` is ISO 8601 with its zone; `size` is in bytes; `manifest_sha256` is of its manifest.
+
+    `content` tells what it was made from, to know whether that has changed since; empty where it is not known.
+    """
 
     when: datetime
     draft: str
@@ -25,6 +28,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     complete: bool
     manifest_sha256: str
+    content: str = ""
 
 
 def remember(entry: Entry) -> None:

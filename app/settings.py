@@ -12,9 +12,13 @@ FontSetting = Literal["system", "open"]
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """`fonts`: `system` puts this computer's official fonts first; `open` draws the same pages on every computer."""
+    """`fonts`: `system` puts this computer's official fonts first; `open` draws the same pages on every computer.
+
+    `package_folder` is where a package was last made, empty where none was.
+    """
 
     fonts: FontSetting = "system"
+    package_folder: str = ""
 
 
 def load_settings() -> Settings:

@@ -42,6 +42,15 @@ class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crc32: int = 0
 
 
+def look_into(path: Path) -> tuple[Head | None, list[Done]]:
+    """Return what a journal says, without holding it; nothing where it is not there or cannot be read."""
+    try:
+        head, done, _ = _parse(path.read_bytes())
+    except OSError:
+        return None, []
+    return head, done
+
+
 class Journal:
     """A journal held open, and locked against a second packing into the same place."""
 
@@ -89,22 +98,27 @@ class Journal:
     def _read(self) -> tuple[Head | None, list[Done]]:
         try:
             self._file.seek(0)
-            lines = self._file.read().split(b"\n")[:-1]
+            head, done, whole = _parse(self._file.read())
         except OSError as error:
             raise cannot_write(self.path, error) from error
-        whole, head, done = 0, None, []
-        for line in lines:
-            try:
-                if head is None:
-                    head = msgspec.json.decode(line, type=Head)
-                else:
-                    done.append(msgspec.json.decode(line, type=Done))
-            except (msgspec.MsgspecError, UnicodeDecodeError):
-                break
-            whole += len(line) + 1
         # What is added next must not continue a line that was cut.
         self._file.truncate(whole)
         return head, done
+
+
+def _parse(data: bytes) -> tuple[Head | None, list[Done], int]:
+    """Return what is whole in a journal, and how many bytes that is."""
+    whole, head, done = 0, None, []
+    for line in data.split(b"\n")[:-1]:
+        try:
+            if head is None:
+                head = msgspec.json.decode(line, type=Head)
+            else:
+                done.append(msgspec.json.decode(line, type=Done))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            break
+        whole += len(line) + 1
+    return head, done, whole
 
 
 def _lock(descriptor: int) -> None:

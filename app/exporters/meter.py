@@ -11,6 +11,8 @@ from app.errors import Cancelled
 _WINDOW_SECONDS = 10.0
 
 Phase = Literal["forms", "copy", "verify"]
+PHASES: dict[Phase, str] = {"forms": "正在写表格", "copy": "正在复制", "verify": "正在核对"}
+"""What each phase is called."""
 
 
 class Step(NamedTuple):

@@ -8,27 +8,44 @@ stopped half-way goes on where it stopped.
 import errno
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import NamedTuple
 
+from app import drives
+from app.campaign import Campaign
+from app.draft import Draft
 from app.errors import AppError
 from app.exporters import journal as journals
 from app.exporters.export import export_all
 from app.exporters.journal import Head, Journal
 from app.exporters.meter import Step
 from app.exporters.naming import safe_name
-from app.exporters.package_plan import Order, Plan, make_plan
+from app.exporters.package_plan import Item, Order, Plan, make_plan, preflight, room_needed
 from app.exporters.package_target import sync_folder
 from app.exporters.packing import FOLDER_CONTENT, ZIP_CONTENT, Packed, Packing
+from app.exporters.preflight import obstacles
 from app.files import cannot_write
 from app.long_paths import openable
+from app.settings import FontSetting
 
 GROWING = ".正在打包"
 UNFINISHED = "【未完成】"
 # Of the package's name, what the call and the unit may take: paths inside must stay short enough for Windows.
 _BASE_LENGTH = 48
+
+
+class Outlook(NamedTuple):
+    """What packing at a place will meet: bytes that it still needs and that are free there, and what stands in the way.
+
+    `begun` is how many bytes an attempt before has finished, None where there is none to go on with.
+    """
+
+    needed: int
+    free: int
+    begun: int | None
+    obstacle: AppError | None
 
 
 def package(
@@ -39,7 +56,7 @@ def package(
     as_zip: bool = False,
     progress: Callable[[Step], None] = lambda step: None,
     cancelled: Callable[[], bool] = lambda: False,
-    fonts: Literal["system", "open"] = "system",
+    fonts: FontSetting | None = None,
 ) -> Packed:
     """Make the package of a draft below `out`, an incomplete one under a name that says so; nothing is overwritten.
 
@@ -52,7 +69,7 @@ def package(
         raise cannot_write(out, error) from error
     with tempfile.TemporaryDirectory(prefix="weiying-") as forms:
         plan = _plan(order, Path(forms), progress, cancelled, fonts)
-        base = _base_name(order)
+        base = _base_name(order.draft, order.campaign)
         growing = out / f"{base}{GROWING}"
         try:
             growing.mkdir(exist_ok=True)
@@ -67,12 +84,51 @@ def package(
     return packed._replace(path=final)
 
 
+def look_ahead(order: Order, out: Path, *, as_zip: bool) -> Outlook:
+    """Return what packing below `out` will meet; the forms, which are small, are not counted. Nothing is written.
+
+    Raises AppError if a film has changed since it was checked.
+    """
+    items = make_plan(order, {}).items
+    sizes = {item.path: item.stamp.size for item in items}
+    begun = _begun(out / f"{_base_name(order.draft, order.campaign)}{GROWING}", items, as_zip)
+    needed = room_needed(sizes, begun or 0)
+    found = obstacles(out, [])
+    if found:
+        return Outlook(needed, 0, begun, found[0])
+    there = next(place for place in (out, *out.parents) if place.exists())
+    try:
+        preflight(sizes, there, _base_name(order.draft, order.campaign), as_zip=as_zip, there=begun or 0)
+    except AppError as error:
+        return Outlook(needed, drives.free_bytes(there), begun, error)
+    return Outlook(needed, drives.free_bytes(there), begun, None)
+
+
+def attempt_below(draft: Draft, campaign: Campaign, out: Path) -> bool | None:
+    """Return whether what an attempt has begun below `out` is a ZIP; None if there is no attempt."""
+    head, _ = journals.look_into(out / f"{_base_name(draft, campaign)}{GROWING}" / journals.NAME)
+    return None if head is None else head.zip
+
+
+def _begun(growing: Path, items: Iterable[Item], as_zip: bool) -> int | None:
+    """Return how many bytes of these files an attempt before has finished, None if there is none to go on with.
+
+    Another draft of the same unit grows in the same place: what it finished is told by where that came from.
+    """
+    head, done = journals.look_into(growing / journals.NAME)
+    if head is None or head.zip != as_zip:
+        return None
+    wanted = {(str(item.source), *item.stamp) for item in items}
+    ours = [one.size for one in done if (one.source, one.size, one.mtime_ns) in wanted]
+    return sum(ours) if ours or not done else None
+
+
 def _plan(
     order: Order,
     forms: Path,
     progress: Callable[[Step], None],
     cancelled: Callable[[], bool],
-    fonts: Literal["system", "open"],
+    fonts: FontSetting | None,
 ) -> Plan:
 
     def exported(done: int, total: int, name: str) -> None:
@@ -83,9 +139,9 @@ def _plan(
     return make_plan(order, named)
 
 
-def _base_name(order: Order) -> str:
-    call = order.campaign.short_title or order.campaign.title
-    return safe_name(safe_name(f"{call}_{order.draft.unit.name or '未填单位'}").replace("%", "％")[:_BASE_LENGTH])
+def _base_name(draft: Draft, campaign: Campaign) -> str:
+    call = campaign.short_title or campaign.title
+    return safe_name(safe_name(f"{call}_{draft.unit.name or '未填单位'}").replace("%", "％")[:_BASE_LENGTH])
 
 
 def _name(base: str, plan: Plan, today: date, before: Head | None) -> str:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from app import drives
 from app.bag import PAYLOAD
 from app.campaign import Campaign
-from app.draft import Draft
+from app.draft import Draft, bare_title
 from app.errors import AppError
 from app.exporters.form_values import unit_values, work_values
 from app.exporters.forms import fill, plain
@@ -59,6 +59,13 @@ class Item(NamedTuple):
     stamp: Stamp
     kind: Literal["film", "scan", "form"]
     work: str = ""
+
+
+class Lack(NamedTuple):
+    """In words, what is missing for a package to be complete, and which forms have no stamped scan."""
+
+    missing: tuple[str, ...]
+    unstamped: tuple[str, ...]
 
 
 class Plan(NamedTuple):
@@ -117,9 +124,14 @@ def make_plan(order: Order, forms: Mapping[str, Path]) -> Plan:
         found = stamp_of(source)
         assert found is not None, source
         items.append(Item(path, source, found, "form"))
-    lacking = _unstamped_words(draft, campaign, scans)
-    missing = [*_failures(draft, order.findings), *(lacking if campaign.stamped_scans else [])]
-    return Plan(_named(items), tuple(missing), tuple(lacking))
+    return Plan(_named(items), *lacking(order))
+
+
+def lacking(order: Order) -> Lack:
+    """Return what keeps a package from being complete: what fails, and the scans where the call asks for them."""
+    unscanned = _unstamped_words(order.draft, order.campaign, list(order.scans))
+    missing = [*_failures(order.draft, order.findings), *(unscanned if order.campaign.stamped_scans else [])]
+    return Lack(tuple(missing), tuple(unscanned))
 
 
 def work_folders(draft: Draft, campaign: Campaign, facts: Mapping[str, MediaFacts]) -> dict[str, str]:
@@ -140,7 +152,7 @@ def preflight(sizes: Mapping[str, int], out: Path, name: str, *, as_zip: bool, t
     of it have been written before. A room, a file and a path too large are what is looked for.
     """
     total = sum(sizes.values())
-    needed, free = total - there + _SPARE, drives.free_bytes(out)
+    needed, free = room_needed(sizes, there), drives.free_bytes(out)
     if needed > free:
         raise AppError(
             f"“{out}”空间不足：打包还要 {size_text(needed)}，只剩 {size_text(free)}。",
@@ -162,6 +174,11 @@ def preflight(sizes: Mapping[str, int], out: Path, name: str, *, as_zip: bool, t
         raise AppError(f"“{longest}”的路径太长，拷到别的电脑上可能打不开。", "请缩短作品名称或单位名称。")
 
 
+def room_needed(sizes: Mapping[str, int], there: int = 0) -> int:
+    """Return how many bytes a drive must still have for a package of files of these sizes; see `preflight`."""
+    return sum(sizes.values()) - there + _SPARE
+
+
 def size_text(size: int) -> str:
     """Return a number of bytes as a person reads it: `4.29 GB`, `35.0 MB`, `12 KB` (powers of 1024)."""
     for unit, power, digits in (("GB", 3, 2), ("MB", 2, 1)):
@@ -172,13 +189,13 @@ def size_text(size: int) -> str:
 
 def _failures(draft: Draft, findings: Iterable[Finding]) -> list[str]:
     """Return what does not meet the call, each with its work's name."""
-    names = {work.id: f"第 {number} 部《{work.title}》：" for number, work in enumerate(draft.works, 1)}
+    names = {work.id: f"第 {number} 部《{bare_title(work.title)}》：" for number, work in enumerate(draft.works, 1)}
     failed = [f for f in findings if f.level is Level.FAIL]
     return list(dict.fromkeys(names.get(f.work, "") + f.message for f in failed))
 
 
 def _unstamped_words(draft: Draft, campaign: Campaign, scans: list[Scan]) -> list[str]:
-    names = {work.id: f"第 {number} 部《{work.title}》的" for number, work in enumerate(draft.works, 1)}
+    names = {work.id: f"第 {number} 部《{bare_title(work.title)}》的" for number, work in enumerate(draft.works, 1)}
     return [f"没有{names.get(work, '')}{form.name}的盖章扫描件。" for work, form in unstamped(draft, campaign, scans)]
 
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from app.errors import AppError
 from app.ui import icons
+from app.ui.breaking import breakable
 
 
 class Banner(QFrame):
@@ -14,6 +15,7 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._message, self._hint = QLabel(), QLabel()
+        self._said = ""
         self._message.setProperty("role", "label")
         texts = QVBoxLayout()
         texts.setSpacing(2)
@@ -43,11 +45,12 @@ class Banner(QFrame):
 
     def text(self) -> str:
         """Return what is shown, or nothing."""
-        return self._message.text() + self._hint.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return self._said if self.isVisibleTo(self.parentWidget()) else ""
 
     def _show(self, message: str, hint: str, role: str) -> None:
-        self._message.setText(message)
-        self._hint.setText(hint)
+        self._said = message + hint
+        self._message.setText(breakable(message))
+        self._hint.setText(breakable(hint))
         self._hint.setVisible(bool(hint))
         self.setProperty("role", role)
         self.style().polish(self)

@@ -29,6 +29,8 @@ class Desk(QObject):
 
         What cannot be opened is said in the window that is there, or in that of a new draft.
         """
+        if self.window is not None and not self.window.may_stop():
+            return
         try:
             opened, notice = self._load(path, campaign)
         except AppError as error:

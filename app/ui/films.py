@@ -9,8 +9,8 @@ from app import paths
 from app.long_paths import openable
 from app.media import MediaFacts, Problem
 from app.probe import ProbeCache, Probed, ProbePool, Stamp, unchanged
+from app.sameness import fingerprint
 from app.ui.jobs import Handle, Jobs
-from app.ui.sameness import fingerprint
 
 _TELL_EVERY_MS = 60
 
@@ -45,6 +45,10 @@ class Films(QObject):
     def of(self, path: str) -> MediaFacts | Problem | None:
         """Return what is known of the film at a path, or None."""
         return self._known.get(path)
+
+    def stamp(self, path: str) -> Stamp | None:
+        """Return by what the film at a path is known to be unchanged since it was read, or None."""
+        return self._stamps.get(path)
 
     def is_waiting(self, path: str) -> bool:
         """Say whether the film at a path is being read or waits for it."""

@@ -15,6 +15,7 @@ from app.draft import Draft, Unit, Work
 from app.media import MediaFacts, Problem
 from app.ui.autosave import Autosave
 from app.ui.checks import Checks
+from app.ui.deliveries import Deliveries
 from app.ui.films import Films
 from app.ui.frame_store import FrameStore
 from app.ui.history import History
@@ -22,7 +23,7 @@ from app.ui.jobs import Jobs
 from app.ui.listing import with_films
 from app.ui.places import Tally, tally
 from app.ui.stamp_board import StampBoard
-from app.validators import Finding, Level
+from app.validators import Finding, Level, same_film
 
 # How long one slice of checking may hold the event loop, in seconds.
 _SLICE_S = 0.008
@@ -65,6 +66,7 @@ class Session(QObject):
         self.frames = FrameStore(self.jobs, self)
         self.films.changed.connect(self.frames.forget)
         self.stamps = StampBoard(self)
+        self.deliveries = Deliveries(self)
         self.autosave.assume_saved()
         self._recount()
         self._look_at_films()
@@ -182,14 +184,7 @@ class Session(QObject):
         twin = self.films.twin(self.film_path(work))
         if not twin or twin not in self._present:
             return []
-        name = Path(twin).name
-        return [
-            Finding(
-                rule="duplicate", level=Level.FAIL, work=work.id, field="video", actual=f"与“{name}”内容相同",
-                required="每部作品各是一个视频", message=f"这个视频与“{name}”内容完全相同，只是文件名不同。",
-                fix="请移除其中一个。",
-            )
-        ]  # fmt: skip
+        return [same_film(work.id, Path(twin).name)]
 
     def submission_findings(self) -> list[Finding]:
         """Return what is said of the unit, the works together and the days left."""
@@ -213,6 +208,7 @@ class Session(QObject):
         """Save, and end everything that runs. Raises AppError when the draft could not be saved."""
         self.remember_unit()
         self._timer.stop()
+        self.deliveries.close()
         self.films.close()
         self.stamps.stop()
         self.jobs.close()

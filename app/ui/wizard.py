@@ -12,8 +12,10 @@ from app.errors import AppError
 from app.ui import icons, theme
 from app.ui.about import About
 from app.ui.badges import State
+from app.ui.deliveries import Delivered
 from app.ui.dropping import Dropping
 from app.ui.help import Help
+from app.ui.package_run import may_stop
 from app.ui.pages.deliver import DeliverPage
 from app.ui.pages.export import ExportPage
 from app.ui.pages.overview import OverviewPage
@@ -99,6 +101,7 @@ class Wizard(QWizard):
         session.draft_changed.connect(self._show_undo)
         session.findings_changed.connect(self._show_standings)
         session.stamps.changed.connect(self._show_stamps)
+        session.deliveries.changed.connect(self._show_delivered)
         session.autosave.failed.connect(self._save_failed)
         session.autosave.saved.connect(self._saved)
         self._show_undo()
@@ -124,6 +127,8 @@ class Wizard(QWizard):
                 page.verify_wanted.connect(self.show_verify)
             elif isinstance(page, OverviewPage):
                 page.wanted.connect(self.show_field)
+            elif isinstance(page, DeliverPage):
+                page.wanted.connect(self.show_page)
         return self._made[kind]
 
     @property
@@ -213,8 +218,16 @@ class Wizard(QWizard):
         """完成 closes the window; the draft is saved."""
         self.close()
 
+    def may_stop(self) -> bool:
+        """Ask whether to leave a package half made; say whether nothing holds the window open."""
+        deliver = self._made.get(DeliverPage)
+        return not isinstance(deliver, DeliverPage) or may_stop(deliver.run, self)
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save and end what runs; ask if the draft cannot be saved."""
+        """Save and end what runs; ask if a package is being made, or if the draft cannot be saved."""
+        if not self.may_stop():
+            event.ignore()
+            return
         try:
             self.session.close()
         except AppError as error:
@@ -325,6 +338,12 @@ class Wizard(QWizard):
         state, words = self.session.stamps.standing()
         mark = {State.PASS: Mark.DONE, State.WARN: Mark.PROBLEM}.get(state, Mark.TODO)
         self.rail.show_mark(PAGES.index(StampsPage), mark, words)
+
+    def _show_delivered(self) -> None:
+        standing = self.session.deliveries.standing
+        mark = Mark.PROBLEM if standing is Delivered.CHANGED else Mark.TODO
+        mark = Mark.DONE if standing is Delivered.DONE else mark
+        self.rail.show_mark(PAGES.index(DeliverPage), mark, standing.value)
 
     def _saved(self) -> None:
         self.rail.saved.setText("草稿已自动保存")

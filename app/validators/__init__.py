@@ -8,7 +8,7 @@ from app.draft import Draft
 from app.media import MediaFacts, Problem
 from app.validators.finding import Finding, Level
 from app.validators.media import check_film, verdict
-from app.validators.submission import check_submission, check_window, check_work
+from app.validators.submission import check_submission, check_window, check_work, same_film
 
 __all__ = [
     "Films",
@@ -18,6 +18,7 @@ __all__ = [
     "check_submission",
     "check_window",
     "check_work",
+    "same_film",
     "validate",
     "verdict",
 ]

@@ -216,6 +216,15 @@ def _repeated(works: Iterable[Work], values: list[str], field: str, level: Level
             )
 
 
+def same_film(work: str, other: str) -> Finding:
+    """Return the finding that a work's film (`work`: its id) has the content of another file, called `other`."""
+    return Finding(
+        rule="duplicate", level=Level.FAIL, work=work, field="video", actual=f"与“{other}”内容相同",
+        required="每部作品各是一个视频", message=f"这个视频与“{other}”内容完全相同，只是文件名不同。",
+        fix="请移除其中一个。",
+    )  # fmt: skip
+
+
 def check_window(window: Window, today: date) -> Finding:
     """Say how many days are left; the window never blocks."""
     required = f"{window.opens} 至 {window.closes}"

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import AppError
 from app.exporters.forms import Form
-from app.settings import Settings, load_settings, save_settings
+from app.settings import load_settings, save_settings
 from app.ui import icons
 from app.ui.form_pages import forms_of, pages_of
 from app.ui.inputs import LineInput
@@ -148,7 +149,7 @@ class ExportPage(Page):
 
     def _change_fonts(self, same: bool) -> None:
         try:
-            save_settings(Settings(fonts="open" if same else "system"))
+            save_settings(msgspec.structs.replace(load_settings(), fonts="open" if same else "system"))
         except AppError as error:
             self.banner.show_error(error)
         self._preview()
