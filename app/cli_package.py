@@ -48,8 +48,8 @@ def make_package(arguments: list[str]) -> int:
     findings = validate(draft, campaign, today, films)
     order = Order(draft, options.draft, campaign, films, findings, checked)
     order = order._replace(scans=_scans(order, options.scans))
-    packed = package(order, options.out, today, as_zip=options.zip, progress=_show)
-    _wipe()
+    packed = package(order, options.out, today, as_zip=options.zip, progress=show_step)
+    wipe()
     _remember(order, packed)
     if options.json:
         print(json.dumps(_packed_as_json(packed, campaign.id), ensure_ascii=False, indent=2))
@@ -64,8 +64,8 @@ def verify_package(arguments: list[str]) -> int:
     parser.add_argument("package", metavar="报送包", type=Path, help="报送包的文件夹或 ZIP 文件")
     parser.add_argument("--json", action="store_true", help="输出 JSON，供其他程序读取")
     options = parser.parse_args(arguments)
-    verified = verify(options.package, progress=_show)
-    _wipe()
+    verified = verify(options.package, progress=show_step)
+    wipe()
     if options.json:
         print(json.dumps(_verified_as_json(options.package, verified), ensure_ascii=False, indent=2))
     else:
@@ -160,7 +160,7 @@ def _print_verified(path: Path, verified: Verified) -> None:
     print("怎么办：请向报送单位要一份新的报送包，或重新拷贝后再核对。")
 
 
-def _show(step: Step) -> None:
+def show_step(step: Step) -> None:
     """Show on a terminal how far it is."""
     if not sys.stderr.isatty():
         return
@@ -179,6 +179,7 @@ def _clock(seconds: float) -> str:
     return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
 
 
-def _wipe() -> None:
+def wipe() -> None:
+    """Take away what `show_step` showed."""
     if sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
