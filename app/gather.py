@@ -97,14 +97,23 @@ def find_duplicates(
 
     `prints` are kept from call to call, so that no film is decoded twice. Raises Cancelled.
     """
-    same = list(_equal("content", works, lambda work: origins[work.id].film_sha256 if work.id in origins else ""))
+    same = list(_same_content(works, origins))
     twins = {identity: group.works for group in same for identity in group.works}
     films = {w.id: Path(w.video.path) for w in works if w.video.path and twins.get(w.id, (w.id,))[0] == w.id}
     alike = [
         Duplicate("likeness", tuple(twin for identity in group for twin in twins.get(identity, (identity,))))
         for group in likenesses(films, prints, compared, cancelled)
     ]
-    return [*same, *_equal("title", works, _title_key), *alike]
+    return [*find_equal(works, origins), *alike]
+
+
+def find_equal(works: Sequence[Work], origins: Mapping[str, Origin]) -> list[Duplicate]:
+    """Return what is there more than once by content and by title, for which no film is looked at."""
+    return [*_same_content(works, origins), *_equal("title", works, _title_key)]
+
+
+def _same_content(works: Sequence[Work], origins: Mapping[str, Origin]) -> Iterator[Duplicate]:
+    return _equal("content", works, lambda work: origins[work.id].film_sha256 if work.id in origins else "")
 
 
 def pairs(duplicates: Iterable[Duplicate]) -> dict[tuple[str, str], list[Kind]]:
