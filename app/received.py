@@ -122,8 +122,10 @@ def _from_package(
 
     problems = verify_store(store, verifying, cancelled).problems
     if problems:
-        others = f"等 {len(problems)} 处" if len(problems) > 1 else ""
-        raise AppError(f"“{path.name}”与清单不符：{problems[0].message}{others}", "请向报送单位再要一份。")
+        # A total that is wrong says less than the file that makes it wrong.
+        first = next((p for p in problems if p.path != "bag-info.txt"), problems[0]).message.rstrip("。")
+        others = f"，等 {len(problems)} 处" if len(problems) > 1 else ""
+        raise AppError(f"“{path.name}”与清单不符：{first}{others}。", "请向报送单位再要一份。")
     if DRAFT not in store.sizes:
         raise AppError(f"“{path.name}”里没有“{DRAFT}”，不是本程序打的包，作品信息读不出来。", PACK_AGAIN)
     data, manifest = _read(store, DRAFT), _read(store, MANIFEST)

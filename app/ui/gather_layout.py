@@ -1,5 +1,6 @@
 """How 汇总下级作品 is laid out: list, pairs and result below each other, the main button always in sight."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
@@ -64,7 +65,6 @@ class GatherLayout(QWidget):
         column.setStretchFactor(self.table, 1)
         column.addLayout(self._buttons())
         column.addWidget(self._place_row())
-        column.addWidget(self._progress_row())
         column.addWidget(self.pairs)
         column.addWidget(self.result)
         scroll = QScrollArea(widgetResizable=True)
@@ -76,7 +76,9 @@ class GatherLayout(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(scroll, 1)
+        outer.addWidget(self._progress_row())
         outer.addLayout(self._foot())
+        self._order()
         room = window.screen().availableGeometry()
         window.resize(min(1120, room.width() - 40), min(700, room.height() - 60))
         self.hide()
@@ -101,6 +103,7 @@ class GatherLayout(QWidget):
     def show_place(self, needed: bool) -> None:
         """Ask where to unpack only if something is to be unpacked."""
         self.place_row.setVisible(needed)
+        self.fit()
         if not needed:
             self.short_of_room = False
 
@@ -129,8 +132,6 @@ class GatherLayout(QWidget):
         self.table.setVisible(bool(entries))
         counts = {state: sum(e.state is state for e in entries) for state in State}
         self.first.setText(f"一、收到的报送包和草稿　{len(entries)} 个" if entries else "一、收到的报送包和草稿")
-        rows = min(len(entries), 7 if works else 12)
-        self.table.setMinimumHeight(90 + 34 * rows)
         self.progress_row.setVisible(busy or looking)
         self.cancel.setEnabled(busy)
         if looking and not busy:
@@ -140,13 +141,33 @@ class GatherLayout(QWidget):
         self._was_busy = busy
         self.pairs.setVisible(bool(self.pairs.list.count()))
         self.result.setVisible(works > 0)
+        self.fit()
         words = [
-            f"已收 {counts[State.TAKEN]} 个、{works} 部作品" if counts[State.TAKEN] else "",
+            f"已收 {counts[State.TAKEN]} 个、{sum(len(e.taken.works) for e in entries if e.taken)} 部作品"
+            if counts[State.TAKEN] else "",
             f"{counts[State.REFUSED]} 个被拒绝" if counts[State.REFUSED] else "",
             f"{counts[State.WAITING] + counts[State.CANCELLED]} 个还没有核对"
             if counts[State.WAITING] + counts[State.CANCELLED] else "",
+            f"{self.pairs.undecided()} 对可能重复，还没有决定" if self.pairs.undecided() else "",
         ]  # fmt: skip
         self.summary.setText("，".join(word for word in words if word))
+
+    def fit(self) -> None:
+        """Leave room for what is above and below the table, so that a small window shows what to do next."""
+        rows = min(self.table.rowCount(), 8 if self.result.isHidden() else 4)
+        others = 270 if self.place_row.isHidden() else 345
+        self.table.setMinimumHeight(min(60 + 42 * rows, max(120, self.scroll.height() - others)))
+
+    def _order(self) -> None:
+        """Let Tab go from top to bottom."""
+        pairs, result = self.pairs, self.result
+        order: list[QWidget] = [
+            self.table, self.files, self.folder_in, self.remove, self.place, self.choose, pairs.list,
+            pairs.left.board.play, pairs.right.board.play, *pairs.radios.values(), result.table, result.new, result.add,
+            self.cancel, self.start, self.merge, self.close_button,
+        ]  # fmt: skip
+        for one, other in pairwise(order):
+            QWidget.setTabOrder(one, other)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -154,12 +175,10 @@ class GatherLayout(QWidget):
         self.folder_in = _button("添加文件夹…(&D)", "folder-plus")
         self.remove = _button("移出(&R)", "trash-2")
         self.remove.setToolTip("把选中的移出列表；原来的文件不动（Delete）")
-        self.start = QPushButton("开始核对(&S)")
-        self.start.setProperty("role", "main")
-        for button in (self.files, self.folder_in, self.remove, self.start):
+        for button in (self.files, self.folder_in, self.remove):
             button.setAutoDefault(False)
             row.addWidget(button)
-        row.insertStretch(3, 1)
+        row.addStretch(1)
         return row
 
     def _place_row(self) -> QWidget:
@@ -171,14 +190,15 @@ class GatherLayout(QWidget):
         label = QLabel("ZIP 里的视频解压到(&O)")
         label.setProperty("role", "label")
         label.setBuddy(self.place)
-        choose = _button("选择…(&H)", "folder-open")
-        choose.setAutoDefault(False)
-        choose.clicked.connect(self._choose_place)
+        self.choose = _button("选择…(&H)", "folder-open")
+        self.choose.setAccessibleName("选择解压到哪个文件夹")
+        self.choose.setAutoDefault(False)
+        self.choose.clicked.connect(self._choose_place)
         self.room = QLabel()
         self.room.setProperty("role", "hint")
         self.room.setWordWrap(True)
         row = QHBoxLayout()
-        for widget in (label, self.place, choose):
+        for widget in (label, self.place, self.choose):
             row.addWidget(widget)
         column = QVBoxLayout(self.place_row)
         column.setContentsMargins(0, 0, 0, 0)
@@ -204,7 +224,7 @@ class GatherLayout(QWidget):
         self.cancel.setAutoDefault(False)
         self._was_busy = False
         row = QHBoxLayout(self.progress_row)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(_MARGIN, 10, _MARGIN, 0)
         row.addWidget(self.progress_text, 3)
         row.addWidget(self.bar, 1)
         row.addWidget(self.cancel)
@@ -214,13 +234,16 @@ class GatherLayout(QWidget):
     def _foot(self) -> QHBoxLayout:
         self.summary = QLabel()
         self.summary.setWordWrap(True)
+        self.start = QPushButton("开始核对(&S)")
         self.merge = QPushButton("合并(&M)")
-        self.merge.setProperty("role", "main")
+        for button in (self.start, self.merge):
+            button.setProperty("role", "main")
         self.close_button = QPushButton("关闭(&X)")
         row = QHBoxLayout()
         row.setContentsMargins(_MARGIN, 10, _MARGIN, 14)
+        row.setSpacing(10)
         row.addWidget(self.summary, 1)
-        for button in (self.merge, self.close_button):
+        for button in (self.start, self.merge, self.close_button):
             button.setAutoDefault(False)
             row.addWidget(button)
         return row

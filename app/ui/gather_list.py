@@ -75,7 +75,6 @@ class EntryTable(QTableWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        self.setMinimumHeight(150)
         self._entries: list[Entry] = []
 
     def add(self, entry: Entry) -> None:
@@ -125,5 +124,6 @@ class EntryTable(QTableWidget):
         """Give the state the width that names and units can spare."""
         super().resizeEvent(event)
         width = self.viewport().width()
-        for column, share in ((0, 0.3), (1, 0.2), (2, 0.1)):
-            self.setColumnWidth(column, int(width * share))
+        self.setColumnWidth(0, int(width * 0.3))
+        self.setColumnWidth(1, int(width * 0.2))
+        self.setColumnWidth(2, self.fontMetrics().horizontalAdvance("1023.9 MB") + 22)

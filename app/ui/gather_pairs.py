@@ -26,7 +26,9 @@ from app.ui.storyboard import Storyboard
 from app.ui.works_model import size_text
 
 _WHY: dict[Kind, str] = {"content": "视频完全相同", "title": "作品名称相同", "likeness": "画面相似"}
-_PICTURES, _PICTURE_WIDTH = 4, 168
+# Two and two of these are side by side where the window is 900 wide.
+_PICTURES, _PICTURE_WIDTH = 4, 132
+_LIST_WIDTH = 190
 
 Choice = Literal["left", "right", "both"]
 Pair = tuple[str, str]
@@ -55,7 +57,6 @@ class PairsView(QFrame):
         self._session = session
         self._pairs: dict[Pair, list[Kind]] = {}
         self._works: dict[str, Work] = {}
-        self._numbers: dict[str, int] = {}
         self._origins: Mapping[str, Origin] = {}
         self.choices: dict[Pair, Choice] = {}
         """What was decided; a pair that is not here is kept whole."""
@@ -64,10 +65,9 @@ class PairsView(QFrame):
         self.title.setWordWrap(True)
         self.list = QListWidget()
         self.list.setAccessibleName("可能重复的作品，选一对来比较")
-        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setIconSize(QSize(18, 18))
-        self.list.setFixedWidth(250)
-        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.setFixedWidth(_LIST_WIDTH)
         self.list.currentRowChanged.connect(lambda _: self._show())
         self.why = QLabel()
         self.why.setProperty("role", "label")
@@ -106,7 +106,6 @@ class PairsView(QFrame):
         """Show which works may be the same; what was decided of pairs that are still there stays decided."""
         current = self._current()
         self._pairs, self._works, self._origins = dict(pairs), dict(works), origins
-        self._numbers = {identity: number for number, identity in enumerate(works, 1)}
         self.choices = {pair: choice for pair, choice in self.choices.items() if pair in self._pairs}
         self._session.films.read(path for pair in pairs for identity in pair if (path := works[identity].video.path))
         self.list.blockSignals(True)
@@ -182,8 +181,11 @@ class PairsView(QFrame):
                 if pair in self.choices
                 else "没有决定"
             )
-            names = "　与　".join(self._name(identity) for identity in pair)
-            item.setText(f"{names}\n{said}")
+            names = [self._name(identity) for identity in pair]
+            metrics = self.list.fontMetrics()
+            short = [metrics.elidedText(n, Qt.TextElideMode.ElideRight, _LIST_WIDTH - 60) for n in names]
+            item.setText("\n".join([*short, said]))
+            item.setToolTip("\n".join(names))
             done = bool(settled) or pair in self.choices
             colours = theme.colours()
             item.setIcon(
@@ -191,7 +193,7 @@ class PairsView(QFrame):
             )
 
     def _name(self, identity: str) -> str:
-        return f"{self._numbers[identity]}《{bare_title(self._works[identity].title) or '未命名'}》"
+        return f"《{bare_title(self._works[identity].title) or '（未命名）'}》"
 
     def _show(self) -> None:
         pair = self._current()
@@ -210,6 +212,8 @@ class PairsView(QFrame):
             side.board.show_film(path, film)
         self.radios[self.choices.get(pair, "both")].setChecked(True)
         settled = bool(self.dropped(but=pair) & set(pair))
+        if settled:
+            self.why.setText(self.why.text() + "。其中一部已在另一对里决定不保留。")
         for radio in self.radios.values():
             radio.setEnabled(not settled)
 
@@ -220,7 +224,7 @@ class PairsView(QFrame):
 
 
 def _film_words(path: str, film: object) -> str:
-    """Return a film's length, size and file name, as far as they are known."""
+    """Return a film's length and size, as far as they are known, and its file name."""
     if not path:
         return "没有视频"
     known = []
@@ -228,4 +232,4 @@ def _film_words(path: str, film: object) -> str:
         known.append(clock_text(film.duration_ms) if film.duration_ms is not None else "")
         known.append(f"{film.width} × {film.height}" if film.width and film.height else "")
         known.append(size_text(film.size_bytes) if film.size_bytes is not None else "")
-    return "　".join(part for part in [*known, Path(path).name] if part)
+    return "\n".join(part for part in ("　".join(word for word in known if word), Path(path).name) if part)

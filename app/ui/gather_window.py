@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 
 from app.draft import Work
@@ -42,7 +42,7 @@ class GatherWindow(QDialog):
         parts.cancel.clicked.connect(self._cancel)
         parts.place.edited.connect(lambda _: self._look_at_room())
         parts.place_chosen.connect(self._look_at_room)
-        parts.pairs.changed.connect(self._show_result)
+        parts.pairs.changed.connect(self._choose)
         parts.merge.clicked.connect(self._merge)
         parts.close_button.clicked.connect(self.close)
         parts.table.itemSelectionChanged.connect(self._show_buttons)
@@ -58,6 +58,7 @@ class GatherWindow(QDialog):
         QShortcut(QKeySequence(Qt.Key.Key_F1), self, self._show_help)
         if parent is not None and hasattr(parent.window(), "open_wanted"):
             self.open_wanted.connect(parent.window().open_wanted)
+        session.draft_changed.connect(self._show_result)
         self._needed = 0
         self._refresh()
 
@@ -74,6 +75,11 @@ class GatherWindow(QDialog):
         """Return the works that will be merged."""
         gone = self.parts.pairs.dropped()
         return tuple(work for work in self.gathering.works if work.id not in gone)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the parts to the new size."""
+        super().resizeEvent(event)
+        self.parts.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
@@ -145,7 +151,7 @@ class GatherWindow(QDialog):
         works = self.chosen_works()
         if self.parts.result.adds():
             self.session.add_works(works, {w.id: self.gathering.origins[w.id] for w in works})
-            self._merged()
+            self._written(self.session.path)
         else:
             self.gathering.write(works, self._written)
 
@@ -169,9 +175,16 @@ class GatherWindow(QDialog):
     def _show_pairs(self, duplicates: list[Duplicate]) -> None:
         works = {work.id: work for work in self.gathering.works}
         self.parts.pairs.show_pairs(pairs(duplicates), works, self.gathering.origins)
+        self._refresh()
+        self._show_result()
+
+    def _choose(self) -> None:
+        self._refresh()
         self._show_result()
 
     def _show_result(self) -> None:
+        if not self.gathering.works:
+            return
         self.parts.result.show_works(self.chosen_works(), self.gathering.origins, len(self.session.draft.works))
         self._show_buttons()
 
