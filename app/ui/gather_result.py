@@ -46,7 +46,7 @@ class ResultView(QFrame):
         self.table.setColumnWidth(0, 70)
         self.table.setMinimumHeight(180)
         self.new = QRadioButton("新建一份草稿(&N)", checked=True)
-        self.add = QRadioButton()
+        self.add = QRadioButton("加到现在打开的草稿后面(&P)")
         group = QButtonGroup(self)
         for radio in (self.new, self.add):
             group.addButton(radio)
