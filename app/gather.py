@@ -18,6 +18,9 @@ from app.received import Progress, Taken, take
 from app.storage import SUFFIX
 
 
+_MOST_EACH_WITH_EACH = 5
+
+
 class Refused(NamedTuple):
     """A package or draft that was not taken, and why."""
 
@@ -117,10 +120,15 @@ def _same_content(works: Sequence[Work], origins: Mapping[str, Origin]) -> Itera
 
 
 def pairs(duplicates: Iterable[Duplicate]) -> dict[tuple[str, str], list[Kind]]:
-    """Return every two works that may be the same, with all that speaks for it."""
+    """Return every two works that may be the same, with all that speaks for it.
+
+    Of a large group each is paired with the first alone: nobody goes through hundreds of pairs.
+    """
     found: dict[tuple[str, str], list[Kind]] = {}
     for duplicate in duplicates:
-        for one, other in combinations(duplicate.works, 2):
+        first, *others = duplicate.works
+        few = len(duplicate.works) <= _MOST_EACH_WITH_EACH
+        for one, other in combinations(duplicate.works, 2) if few else ((first, other) for other in others):
             key = (other, one) if (other, one) in found else (one, other)
             found.setdefault(key, []).append(duplicate.kind)
     # The same bytes look the same, which need not be said.
