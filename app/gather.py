@@ -17,7 +17,6 @@ from app.origins import Origin
 from app.received import Progress, Taken, take
 from app.storage import SUFFIX
 
-
 _MOST_EACH_WITH_EACH = 5
 
 

@@ -118,20 +118,32 @@ class PairsView(QFrame):
         self._label()
         self._show()
 
-    def dropped(self, but: Pair | None = None) -> set[str]:
-        """Return the ids of the works that the user does not want to keep; `but`: whatever was said of that pair."""
-        gone: set[str] = set()
-        for pair in self._pairs:
-            choice = self.choices.get(pair, "both") if pair != but else "both"
-            # With one of a pair gone there is nothing to choose any more, and the other must not go as well.
-            if choice != "both" and not gone & set(pair):
-                gone.add(pair[1] if choice == "left" else pair[0])
-        return gone
+    def dropped(self) -> set[str]:
+        """Return the ids of the works that the user does not want to keep."""
+        return self._outcome()[0]
 
     def undecided(self) -> int:
         """Return how many pairs nothing was said of that still matter."""
-        gone = self.dropped()
-        return sum(pair not in self.choices and not gone & set(pair) for pair in self._pairs)
+        settled = self._outcome()[1]
+        return sum(pair not in self.choices and pair not in settled for pair in self._pairs)
+
+    def _outcome(self) -> tuple[set[str], set[Pair]]:
+        """Return the ids of the works that go, and the pairs of which another pair has taken one away.
+
+        With one of a pair gone there is nothing to choose any more, and the other must not go as well.
+        """
+        gone: set[str] = set()
+        settled: set[Pair] = set()
+        for pair in self._pairs:
+            choice = self.choices.get(pair, "both")
+            if choice == "both":
+                continue
+            if gone & set(pair):
+                settled.add(pair)
+            else:
+                gone.add(pair[1] if choice == "left" else pair[0])
+        settled.update(p for p in self._pairs if self.choices.get(p, "both") == "both" and gone & set(p))
+        return gone, settled
 
     def _side(self, name: str) -> _Side:
         frame = QFrame()
@@ -165,7 +177,7 @@ class PairsView(QFrame):
             self.changed.emit()
 
     def _label(self) -> None:
-        gone = self.dropped()
+        settled = self._outcome()[1]
         left = self.undecided()
         self.title.setText(
             f"二、可能重复的作品　共 {len(self._pairs)} 对，"
@@ -173,23 +185,17 @@ class PairsView(QFrame):
         )
         for row, pair in enumerate(self._pairs):
             item = self.list.item(row)
-            settled = pair not in self.choices and gone & set(pair)
-            said = (
-                "其中一部已不保留"
-                if settled
-                else _CHOICES[self.choices[pair]][1]
-                if pair in self.choices
-                else "没有决定"
-            )
+            said = _CHOICES[self.choices[pair]][1] if pair in self.choices else ""
+            if pair in settled:
+                said = "其中一部已不保留"
             names = [self._name(identity) for identity in pair]
             metrics = self.list.fontMetrics()
             short = [metrics.elidedText(n, Qt.TextElideMode.ElideRight, _LIST_WIDTH - 60) for n in names]
-            item.setText("\n".join([*short, said]))
+            item.setText("\n".join([*short, said or "没有决定"]))
             item.setToolTip("\n".join(names))
-            done = bool(settled) or pair in self.choices
             colours = theme.colours()
             item.setIcon(
-                icons.icon("circle-check", colours.passed, 18) if done else icons.icon("circle", colours.soft, 18)
+                icons.icon("circle-check", colours.passed, 18) if said else icons.icon("circle", colours.soft, 18)
             )
 
     def _name(self, identity: str) -> str:
@@ -211,7 +217,7 @@ class PairsView(QFrame):
             side.frame.setAccessibleName(f"{side.title.text()} {side.about.text()}")
             side.board.show_film(path, film)
         self.radios[self.choices.get(pair, "both")].setChecked(True)
-        settled = bool(self.dropped(but=pair) & set(pair))
+        settled = pair in self._outcome()[1]
         if settled:
             self.why.setText(self.why.text() + "。其中一部已在另一对里决定不保留。")
         for radio in self.radios.values():

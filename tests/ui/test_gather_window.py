@@ -242,6 +242,14 @@ def test_of_three_that_are_the_same_one_always_stays(
     view.radios["left"].click()
     assert [w.title for w in gather.chosen_works()] == ["片二"]
     assert view.undecided() == 0
+    # Said the other way round: the third went for the second, which goes for the first, and is asked about again.
+    view.list.setCurrentRow(0)
+    view.radios["left"].click()
+    assert [w.title for w in gather.chosen_works()] == ["片一", "片三"]
+    assert view.undecided() == 1
+    view.list.setCurrentRow(1)
+    view.radios["left"].click()
+    assert [w.title for w in gather.chosen_works()] == ["片一"]
 
 
 def test_reading_can_be_cancelled_and_done_again(qtbot, gather: GatherWindow, tmp_path: Path) -> None:
