@@ -137,14 +137,17 @@ def pairs(duplicates: Iterable[Duplicate]) -> dict[tuple[str, str], list[Kind]]:
 def expanded(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield each package and draft; of a folder that is no package, those directly in it."""
     for path in paths:
-        if not openable(path).is_dir() or _is_package(path):
-            yield path
-            continue
         try:
-            inside = [p for p in path.iterdir() if not is_junk(p.name) and (_is_package(p) or _is_file_of_ours(p))]
+            inside = _inside(path) if openable(path).is_dir() and not _is_package(path) else []
         except OSError:
-            inside = []
-        yield from sorted(inside, key=lambda p: natural_key(p.name)) if inside else [path]
+            inside = []  # who opens it says what is wrong
+        yield from inside or [path]
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return the packages and drafts directly in a folder, in the order a person counts. Raises OSError."""
+    found = [p for p in folder.iterdir() if not is_junk(p.name) and (_is_package(p) or _is_file_of_ours(p))]
+    return sorted(found, key=lambda p: natural_key(p.name))
 
 
 def _is_package(path: Path) -> bool:

@@ -5,9 +5,10 @@ it, is refused as a whole, with the reason; only films of ZIPs are written, belo
 own making.
 """
 
+import contextlib
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import FileIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -58,14 +59,15 @@ class Taken(NamedTuple):
 
 def survey(path: Path) -> Survey:
     """Return what taking a package or draft will cost, from its list of contents alone. Raises AppError."""
-    if _is_package(path):
-        with open_store(path) as store:
-            require_plain(store, path)
-            films = [name for name in store.sizes if is_film(name) and store.place(name) is None]
-            return Survey(sum(store.sizes.values()), sum(store.sizes[name] for name in films))
-    draft = foreign_draft(_small(path), path.name)
-    films_there = [film for work in draft.works if (film := film_of(work, path))]
-    return Survey(sum(openable(film).stat().st_size for film in films_there), 0)
+    with _reading(path):
+        if _is_package(path):
+            with open_store(path) as store:
+                require_plain(store, path)
+                films = [name for name in store.sizes if is_film(name) and store.place(name) is None]
+                return Survey(sum(store.sizes.values()), sum(store.sizes[name] for name in films))
+        draft = foreign_draft(_small(path), path.name)
+        films_there = [film for work in draft.works if (film := film_of(work, path))]
+        return Survey(sum(openable(film).stat().st_size for film in films_there), 0)
 
 
 def take(
@@ -81,12 +83,19 @@ def take(
     `campaign` is the call's id; `known` are the identities taken before, with where from. Raises AppError, which says
     why it is refused and what to ask the unit for, and Cancelled; nothing of it is left below `into` then.
     """
-    if _is_package(path):
-        with open_store(path) as store:
-            return _from_package(store, path, into, campaign, progress, cancelled, known or {})
+    with _reading(path):
+        if _is_package(path):
+            with open_store(path) as store:
+                return _from_package(store, path, into, campaign, progress, cancelled, known or {})
+        return _from_draft(path, campaign, progress, cancelled, known or {})
+
+
+def _from_draft(
+    path: Path, campaign: str, progress: Progress, cancelled: Callable[[], bool], known: Mapping[str, Path]
+) -> Taken:
     data = _small(path)
     draft = _checked(foreign_draft(data, path.name), path, campaign)
-    identity = _new(data, known or {})
+    identity = _new(data, known)
     films = [film_of(work, path) for work in draft.works]
     meter = Meter(sum(openable(film).stat().st_size for film in films if film), progress, cancelled)
     digests = []
@@ -216,11 +225,8 @@ def _unpack(store: Store, films: Mapping[str, str], folder: Path, digests: Mappi
 
 
 def _digest(film: Path, meter: Meter) -> str:
-    try:
-        with FileIO(openable(film), "r") as file:
-            return pump(file, None, meter.moved, size=openable(film).stat().st_size).sha256
-    except OSError as error:
-        raise AppError(f"读不了“{film}”：{error.strerror}。", "请检查文件，或确认 U 盘已插好。") from error
+    with FileIO(openable(film), "r") as file:
+        return pump(file, None, meter.moved, size=openable(film).stat().st_size).sha256
 
 
 def _read(store: Store, name: str) -> bytes:
@@ -234,12 +240,23 @@ def _read(store: Store, name: str) -> bytes:
 
 
 def _small(path: Path) -> bytes:
+    """Return a draft's bytes."""
+    too_large = openable(path).stat().st_size > _LARGEST_DRAFT
+    data = b"" if too_large else openable(path).read_bytes()
+    if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+        raise AppError(f"“{path.name}”不是报送包，也不是草稿。", "请选择报送包（文件夹或 ZIP）或草稿（.weiying）。")
+    return data
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say in words what goes wrong while something of `path` is read: a stick that was pulled out, no permission."""
     try:
-        if openable(path).stat().st_size > _LARGEST_DRAFT:
-            raise AppError(f"“{path.name}”太大，不是草稿，已拒绝。")
-        return openable(path).read_bytes()
+        yield
     except OSError as error:
-        raise AppError(f"读不了“{path}”：{error.strerror}。", "请检查路径。") from error
+        raise AppError(
+            f"读不了“{error.filename or path}”：{error.strerror or error}。", "请检查路径，或确认 U 盘已插好。"
+        ) from error
 
 
 def _begins_as_zip(path: Path) -> bool:

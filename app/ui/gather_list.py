@@ -120,6 +120,13 @@ class EntryTable(QTableWidget):
         """Return the entries that are selected."""
         return [self._entries[row] for row in sorted({index.row() for index in self.selectedIndexes()})]
 
+    def changeEvent(self, event) -> None:
+        """Draw again in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == event.Type.StyleChange and hasattr(self, "_entries"):
+            for entry in self._entries:
+                self.refresh(entry)
+
     def resizeEvent(self, event) -> None:
         """Give the state the width that names and units can spare."""
         super().resizeEvent(event)

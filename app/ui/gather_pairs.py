@@ -100,6 +100,12 @@ class PairsView(QFrame):
         column.addLayout(row)
         session.film_changed.connect(self._film_changed)
 
+    def changeEvent(self, event) -> None:
+        """Draw again in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == event.Type.StyleChange and hasattr(self, "radios"):
+            self._label()
+
     def show_pairs(
         self, pairs: Mapping[Pair, list[Kind]], works: Mapping[str, Work], origins: Mapping[str, Origin]
     ) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 
@@ -54,10 +54,12 @@ class GatherWindow(QDialog):
         self.gathering.said.connect(self.banner.show_note)
         self.gathering.failed.connect(self.banner.show_error)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self._paste)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), parts.table, self._remove)
+        delete, here = QKeySequence(QKeySequence.StandardKey.Delete), Qt.ShortcutContext.WidgetShortcut
+        QShortcut(delete, parts.table, self._remove, context=here)
         QShortcut(QKeySequence(Qt.Key.Key_F1), self, self._show_help)
         if parent is not None and hasattr(parent.window(), "open_wanted"):
             self.open_wanted.connect(parent.window().open_wanted)
+            parent.window().installEventFilter(self)
         session.draft_changed.connect(self._show_result)
         self._needed = 0
         self._refresh()
@@ -98,6 +100,16 @@ class GatherWindow(QDialog):
         event.acceptProposedAction()
         # The program that is dragged from waits until this returns.
         QTimer.singleShot(0, self, lambda: self.add_paths(paths))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go with the wizard: asking first when the user closes it, and leaving nothing unpacked behind."""
+        if event.type() == QEvent.Type.Close and self.isVisible():
+            if event.spontaneous() and self.gathering.works and not self._wants_to_give_up():
+                event.ignore()
+                return True
+            self._forget(unpacked=True)
+            self.hide()
+        return super().eventFilter(watched, event)
 
     def reject(self) -> None:
         """Close on Esc as the button does."""

@@ -179,17 +179,21 @@ def test_refused_ones_say_why_and_what_is_there_twice_is_told(
     content["works"][0]["video"]["path"] = r"\\server\share\x.mp4"
     remote = tmp_path / "远.weiying"
     remote.write_text(json.dumps(content), encoding="utf-8")
-    listed(qtbot, gather, parcels["甲"], changed, again, cut, remote)
+    gone = shutil.copytree(parcels["甲"], tmp_path / "拔下的")
+    video = shutil.copyfile(parcels["乙"], tmp_path / "片.mp4")
+    video.write_bytes(b"\0\0\0\x20ftypisom")
+    listed(qtbot, gather, parcels["甲"], changed, again, cut, remote, gone, video)
     listed(qtbot, gather, parcels["甲"])
     assert "已经在列表里" in gather.banner.text()
+    shutil.rmtree(gone)
     done(qtbot, gather)
-    assert states(gather) == [State.TAKEN, *[State.REFUSED] * 4]
-    for row, words in enumerate(("已收", "承诺书.docx", "是同一份", "再要一份", "指向别处")):
+    assert states(gather) == [State.TAKEN, *[State.REFUSED] * 6]
+    for row, words in enumerate(("已收", "承诺书.docx", "是同一份", "再要一份", "指向别处", "U 盘", "也不是草稿")):
         assert words in said(gather, row)
-    assert "4 个被拒绝" in gather.parts.summary.text()
+    assert "6 个被拒绝" in gather.parts.summary.text()
     gather.parts.table.selectRow(1)
     click(gather.parts.remove)
-    assert len(gather.gathering.entries) == gather.parts.table.rowCount() == 4
+    assert len(gather.gathering.entries) == gather.parts.table.rowCount() == 6
     assert changed.exists()
 
 
@@ -315,6 +319,17 @@ def test_closing_asks_first_and_leaves_nothing_unpacked(
     QTest.keyClick(gather, Qt.Key.Key_Escape)
     assert not gather.isVisible()
     qtbot.waitUntil(lambda: not list((tmp_path / "收到").glob("*")), timeout=10_000)
+
+
+def test_what_was_unpacked_goes_with_the_wizard(
+    qtbot, desk: Desk, gather: GatherWindow, parcels: dict[str, Path], tmp_path: Path
+) -> None:
+    listed(qtbot, gather, parcels["乙"])
+    done(qtbot, gather)
+    assert list((tmp_path / "收到").glob("*"))
+    desk.window.close()
+    assert not gather.isVisible()
+    assert not list((tmp_path / "收到").glob("*"))
 
 
 def many(folder: Path, bag: Path, count: int) -> list[Path]:
