@@ -10,7 +10,6 @@ from app.draft import Work
 from app.errors import AppError
 from app.gather import Duplicate, pairs
 from app.ui.gather_layout import GatherLayout, room_of
-from app.ui.gather_list import Entry
 from app.ui.gathering import Gathering
 from app.ui.help import Help
 from app.ui.pages.videos import paths_in
@@ -47,6 +46,7 @@ class GatherWindow(QDialog):
         parts.close_button.clicked.connect(self.close)
         parts.table.itemSelectionChanged.connect(self._show_buttons)
         self.gathering.added.connect(parts.table.add)
+        self.gathering.removed.connect(parts.table.remove)
         self.gathering.entry_changed.connect(parts.table.refresh)
         self.gathering.changed.connect(self._refresh)
         self.gathering.paired.connect(self._show_pairs)
@@ -140,10 +140,7 @@ class GatherWindow(QDialog):
         self.banner.hide()
 
     def _remove(self) -> None:
-        entries: list[Entry] = self.parts.table.chosen()
-        for entry in entries:
-            self.parts.table.remove(entry)
-        self.gathering.remove(entries)
+        self.gathering.remove(self.parts.table.chosen())
 
     def _start(self) -> None:
         self.banner.hide()

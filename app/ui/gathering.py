@@ -33,6 +33,8 @@ class Gathering(QObject):
     """Something is different; asked for anew it is shown."""
     added = Signal(object)
     """This entry is new."""
+    removed = Signal(object)
+    """This entry is no longer there."""
     entry_changed = Signal(object)
     """This entry stands differently."""
     paired = Signal(object)
@@ -97,6 +99,7 @@ class Gathering(QObject):
         """Take entries out, also one that is being read; what was unpacked for them is deleted."""
         for entry in entries:
             self.entries.remove(entry)
+            self.removed.emit(entry)
             if entry is self._checking and self._handle is not None:
                 self._handle.cancel()
         self._delete(entries)
@@ -141,7 +144,12 @@ class Gathering(QObject):
         self._run(save, then, None)
 
     def _add(self, entry: Entry) -> None:
-        if any(other.path == entry.path for other in self.entries):
+        there = next((other for other in self.entries if other.path == entry.path), None)
+        if there is not None and there.state is State.REFUSED:
+            # The unit has sent another in its place.
+            self.remove([there])
+            there = None
+        if there is not None:
             self.said.emit(f"“{entry.path.name}”已经在列表里，没有重复添加。", "")
         elif entry.path == self._session.path.absolute():
             self.said.emit("这就是现在打开的草稿，不必汇总。", "合并时可以选择加到它后面。")

@@ -195,6 +195,11 @@ def test_refused_ones_say_why_and_what_is_there_twice_is_told(
     click(gather.parts.remove)
     assert len(gather.gathering.entries) == gather.parts.table.rowCount() == 6
     assert changed.exists()
+    # A refused one that is put right takes its own place anew.
+    shutil.copyfile(parcels["丙"], remote)
+    listed(qtbot, gather, remote)
+    assert states(gather)[-1] is State.WAITING
+    assert len(gather.gathering.entries) == gather.parts.table.rowCount() == 6
 
 
 def test_duplicates_are_shown_side_by_side_and_only_what_the_user_says_is_left_out(
