@@ -5,6 +5,7 @@ A picture becomes 64 bits, each saying whether a place is brighter than the one 
 each other, so that a few seconds cut off at an end do not matter. Flat pictures (black, one colour) say nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 from pathlib import Path
@@ -26,6 +27,8 @@ _LEAST_VARIANCE = 36.0
 _MOST_BITS = 10
 # How many pictures two stretches must share at least, and how many of those must be alike.
 _LEAST_SHARED, _LEAST_ALIKE = 6, 0.7
+# In how many of the three stretches.
+_LEAST_STRIPS = 2
 
 Progress = Callable[[int, int, str], None]
 """Called with how many films of how many were looked at, and the name of the next one."""
@@ -105,18 +108,27 @@ def alike(one: Print, other: Print) -> bool:
     """Say whether two films show the same in most of their stretches."""
     if not _near(one.duration_ms, other.duration_ms):
         return False
-    shares = [share(a, b) for a, b in zip(one.strips, other.strips, strict=True)]
-    return sum(value >= _LEAST_ALIKE for value in shares) * 2 > len(_CENTRES)
+    same = 0
+    for left, (a, b) in zip((2, 1, 0), zip(one.strips, other.strips, strict=True), strict=True):
+        same += share(a, b) >= _LEAST_ALIKE
+        if same == _LEAST_STRIPS or same + left < _LEAST_STRIPS:
+            break
+    return same >= _LEAST_STRIPS
 
 
 def share(one: Mapping[int, int], other: Mapping[int, int]) -> float:
     """Return how many of the pictures that two stretches share are alike, where they fit best; 0 if they share few."""
+    shifts = Counter(
+        there - here
+        for here, bits in one.items()
+        for there, others in other.items()
+        if (bits ^ others).bit_count() <= _MOST_BITS
+    )
     best = 0.0
-    most = _MOST_TRIMMED_MS // _STEP_MS
-    for shift in range(-most, most + 1):
-        pairs = [(bits, other[step + shift]) for step, bits in one.items() if step + shift in other]
-        if len(pairs) >= _LEAST_SHARED:
-            best = max(best, sum((a ^ b).bit_count() <= _MOST_BITS for a, b in pairs) / len(pairs))
+    for shift, same in shifts.items():
+        shared = sum(step + shift in other for step in one)
+        if shared >= _LEAST_SHARED:
+            best = max(best, same / shared)
     return best
 
 
