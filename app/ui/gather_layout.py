@@ -21,7 +21,8 @@ from app import drives
 from app.long_paths import openable
 from app.received import SPARE
 from app.storage import SUFFIX
-from app.ui import icons
+from app.ui import icons, theme
+from app.ui.adding import drop_hint
 from app.ui.banner import Banner
 from app.ui.gather_list import Entry, EntryTable, State
 from app.ui.gather_pairs import PairsView
@@ -31,6 +32,8 @@ from app.ui.session import Session
 from app.ui.works_model import size_text
 
 _MARGIN = 24
+# The window, in logical pixels.
+_WIDTH, _HEIGHT = 1120, 700
 
 
 class GatherLayout(QWidget):
@@ -58,7 +61,11 @@ class GatherLayout(QWidget):
         lead.setWordWrap(True)
         self.first = QLabel("一、收到的报送包和草稿")
         self.first.setProperty("role", "section")
-        self.hint = _drop_hint()
+        self.hint = drop_hint(
+            "把报送包（文件夹或 ZIP）和草稿拖到这里",
+            "可以一次拖入许多个，也可以拖入放着它们的文件夹；之后随时再添加。",
+        )
+        self.hint.setMinimumHeight(200)
         for widget in (title, lead, self.banner, self.first, self.hint, self.table):
             column.addWidget(widget)
         column.setStretchFactor(self.hint, 1)
@@ -79,8 +86,7 @@ class GatherLayout(QWidget):
         outer.addWidget(self._progress_row())
         outer.addLayout(self._foot())
         self._order()
-        room = window.screen().availableGeometry()
-        window.resize(min(1120, room.width() - 40), min(700, room.height() - 60))
+        theme.take_room(window, _WIDTH, _HEIGHT)
         self.hide()
 
     def ask_files(self) -> list[Path]:
@@ -94,11 +100,6 @@ class GatherLayout(QWidget):
         """Let the user choose a package that is a folder, or a folder of packages."""
         chosen = QFileDialog.getExistingDirectory(self.window(), "添加文件夹：一个报送包，或放着多个报送包和草稿")
         return [Path(chosen)] if chosen else []
-
-    def show_drop(self, over: bool) -> None:
-        """Show that something is dragged over the window."""
-        self.hint.setProperty("over", over)
-        self.hint.style().polish(self.hint)
 
     def show_place(self, needed: bool) -> None:
         """Ask where to unpack only if something is to be unpacked."""
@@ -163,7 +164,7 @@ class GatherLayout(QWidget):
         pairs, result = self.pairs, self.result
         order: list[QWidget] = [
             self.table, self.files, self.folder_in, self.remove, self.place, self.choose, pairs.list,
-            pairs.left.board.play, pairs.right.board.play, *pairs.radios.values(), result.table, result.new, result.add,
+            pairs.left.board.large, pairs.left.board.play, pairs.right.board.large, pairs.right.board.play, *pairs.radios.values(), result.table, result.new, result.add,
             self.cancel, self.start, self.merge, self.close_button,
         ]  # fmt: skip
         for one, other in pairwise(order):
@@ -262,23 +263,3 @@ def _button(text: str, icon: str) -> QPushButton:
     button = QPushButton(text)
     icons.decorate(button, icon)
     return button
-
-
-def _drop_hint() -> QFrame:
-    frame = QFrame()
-    frame.setProperty("role", "drop")
-    frame.setMinimumHeight(200)
-    column = QVBoxLayout(frame)
-    column.addStretch(1)
-    for text, role in (
-        ("把报送包（文件夹或 ZIP）和草稿拖到这里", "section"),
-        ("可以一次拖入许多个，也可以拖入放着它们的文件夹；之后随时再添加。", "hint"),
-        ("不完整、被改动过或来历可疑的报送包会被拒绝，并说明原因。", "hint"),
-    ):
-        label = QLabel(text)
-        label.setProperty("role", role)
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setWordWrap(True)
-        column.addWidget(label)
-    column.addStretch(1)
-    return frame

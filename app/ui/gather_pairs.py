@@ -26,8 +26,6 @@ from app.ui.storyboard import Storyboard
 from app.ui.works_model import size_text
 
 _WHY: dict[Kind, str] = {"content": "视频完全相同", "title": "作品名称相同", "likeness": "画面相似"}
-# Two and two of these are side by side where the window is 900 wide.
-_PICTURES, _PICTURE_WIDTH = 4, 132
 _LIST_WIDTH = 190
 
 Choice = Literal["left", "right", "both"]
@@ -68,7 +66,7 @@ class PairsView(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setIconSize(QSize(18, 18))
         self.list.setFixedWidth(_LIST_WIDTH)
-        self.list.currentRowChanged.connect(lambda _: self._show())
+        self.list.currentRowChanged.connect(self._show)
         self.why = QLabel()
         self.why.setProperty("role", "label")
         self.why.setWordWrap(True)
@@ -82,10 +80,10 @@ class PairsView(QFrame):
         choose = QHBoxLayout()
         for choice, (text, _) in _CHOICES.items():
             radio = self.radios[choice] = QRadioButton(text)
-            radio.clicked.connect(lambda _, choice=choice: self._choose(choice))
             group.addButton(radio)
             choose.addWidget(radio)
         choose.addStretch(1)
+        group.buttonClicked.connect(self._choose)
         right = QVBoxLayout()
         right.addWidget(self.why)
         right.addLayout(sides, 1)
@@ -160,7 +158,10 @@ class PairsView(QFrame):
         for label in (title, about):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        board = Storyboard(self._session, count=_PICTURES, width=_PICTURE_WIDTH)
+        board = Storyboard(self._session)
+        # The letters of both would be the same.
+        board.large.setText("放大")
+        board.large.setAccessibleName(f"放大看{name}的画面")
         board.play.setText("用播放器看全片")
         board.play.setAccessibleName(f"用播放器看{name}的全片")
         column = QVBoxLayout(frame)
@@ -174,7 +175,8 @@ class PairsView(QFrame):
         row = self.list.currentRow()
         return list(self._pairs)[row] if 0 <= row < len(self._pairs) else None
 
-    def _choose(self, choice: Choice) -> None:
+    def _choose(self, radio: QRadioButton) -> None:
+        choice = next(c for c, other in self.radios.items() if other is radio)
         pair = self._current()
         if pair is not None:
             self.choices[pair] = choice

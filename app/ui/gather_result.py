@@ -50,7 +50,7 @@ class ResultView(QFrame):
         group = QButtonGroup(self)
         for radio in (self.new, self.add):
             group.addButton(radio)
-        self.new.toggled.connect(lambda _: self._renumber())
+        self.new.toggled.connect(self._renumber)
         self.kept = QLabel("文件夹和草稿里的视频留在原处：从 U 盘收的，请先不要拔下，或先拷到电脑上再收。")
         self.kept.setProperty("role", "hint")
         self.kept.setWordWrap(True)

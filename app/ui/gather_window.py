@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from app.draft import Work
 from app.errors import AppError
 from app.gather import Duplicate, pairs
+from app.ui.drop_overlay import DropOverlay
 from app.ui.gather_layout import GatherLayout, room_of
 from app.ui.gathering import Gathering
-from app.ui.help import Help
 from app.ui.pages.videos import paths_in
 from app.ui.session import Session
 
@@ -24,6 +24,9 @@ class GatherWindow(QDialog):
     open_wanted = Signal(object, str)
     """The merged draft is written and wants to be opened: its path, and an empty call (as the wizard's own signal)."""
 
+    help_wanted = Signal(str)
+    """The user wants the help about a topic."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
@@ -33,13 +36,13 @@ class GatherWindow(QDialog):
         self.gathering = Gathering(session, self)
         self.parts = parts = GatherLayout(self, session)
         self.banner = parts.banner
-        self._help: Help | None = None
-        parts.files.clicked.connect(lambda: self.add_paths(parts.ask_files()))
-        parts.folder_in.clicked.connect(lambda: self.add_paths(parts.ask_folder()))
+        self.overlay = DropOverlay(self)
+        parts.files.clicked.connect(self._ask_files)
+        parts.folder_in.clicked.connect(self._ask_folder)
         parts.remove.clicked.connect(self._remove)
         parts.start.clicked.connect(self._start)
         parts.cancel.clicked.connect(self._cancel)
-        parts.place.edited.connect(lambda _: self._look_at_room())
+        parts.place.edited.connect(self._look_at_room)
         parts.place_chosen.connect(self._look_at_room)
         parts.pairs.changed.connect(self._choose)
         parts.merge.clicked.connect(self._merge)
@@ -57,8 +60,7 @@ class GatherWindow(QDialog):
         delete, here = QKeySequence(QKeySequence.StandardKey.Delete), Qt.ShortcutContext.WidgetShortcut
         QShortcut(delete, parts.table, self._remove, context=here)
         QShortcut(QKeySequence(Qt.Key.Key_F1), self, self._show_help)
-        if parent is not None and hasattr(parent.window(), "open_wanted"):
-            self.open_wanted.connect(parent.window().open_wanted)
+        if parent is not None:
             parent.window().installEventFilter(self)
         session.draft_changed.connect(self._show_result)
         self._needed = 0
@@ -87,15 +89,15 @@ class GatherWindow(QDialog):
         """Take files and folders."""
         if paths_in(event.mimeData()):
             event.acceptProposedAction()
-            self.parts.show_drop(True)
+            self.overlay.show_over(self.rect(), "松开鼠标，添加到列表", "报送包、草稿，或放着它们的文件夹")
 
     def dragLeaveEvent(self, event) -> None:
         """Forget about the drop."""
-        self.parts.show_drop(False)
+        self.overlay.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
-        self.parts.show_drop(False)
+        self.overlay.end()
         paths = paths_in(event.mimeData())
         event.acceptProposedAction()
         # The program that is dragged from waits until this returns.
@@ -177,9 +179,7 @@ class GatherWindow(QDialog):
         self.add_paths(paths_in(QApplication.clipboard().mimeData()))
 
     def _show_help(self) -> None:
-        if self._help is None:
-            self._help = Help(self)
-        self._help.open_at(TITLE)
+        self.help_wanted.emit(TITLE)
 
     def _show_pairs(self, duplicates: list[Duplicate]) -> None:
         works = {work.id: work for work in self.gathering.works}
@@ -207,6 +207,12 @@ class GatherWindow(QDialog):
             gathering.entries, busy=gathering.busy, looking=gathering.looking, works=len(gathering.works)
         )
         self._show_buttons()
+
+    def _ask_files(self) -> None:
+        self.add_paths(self.parts.ask_files())
+
+    def _ask_folder(self) -> None:
+        self.add_paths(self.parts.ask_folder())
 
     def _look_at_room(self) -> None:
         """Say how much room the ZIPs' films need, and how much there is."""

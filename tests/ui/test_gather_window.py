@@ -74,9 +74,9 @@ def parcels(films: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def gather(qtbot, desk: Desk, tmp_path: Path) -> GatherWindow:
     desk.open()
-    window = GatherWindow(desk.window.session, desk.window)
+    desk.window.show_gather()
+    (window,) = desk.window.findChildren(GatherWindow)
     window.parts.place.fill(str(tmp_path / "收到"))
-    window.add_paths([])
     qtbot.waitExposed(window)
     return window
 
@@ -147,7 +147,8 @@ def test_works_can_be_added_to_the_draft_that_is_open_and_taken_back(
     own = Work(id="own", title="自己的", video=Video(str(films["河"])))
     storage.save_draft(Draft(campaign=find_campaign("").id, unit=Unit(name="示范市"), works=(own,)), path)
     desk.open(path)
-    window = GatherWindow(desk.window.session, desk.window)
+    desk.window.show_gather()
+    (window,) = desk.window.findChildren(GatherWindow)
     listed(qtbot, window, parcels["丙"], path)
     assert "现在打开的草稿" in window.banner.text()
     done(qtbot, window)
@@ -217,7 +218,7 @@ def test_duplicates_are_shown_side_by_side_and_only_what_the_user_says_is_left_o
     view.list.setCurrentRow(1)
     assert "画面相似" in view.why.text()
     assert (view.left.title.text(), view.right.title.text()) == ("《蜀道》", "《山路》")
-    qtbot.waitUntil(lambda: all(p.pixmap() for p in view.left.board.pictures), timeout=20_000)
+    qtbot.waitUntil(lambda: any(p.isVisible() and p.pixmap() for p in view.left.board.pictures), timeout=20_000)
     qtbot.waitUntil(lambda: "00 分 28 秒　240 × 136" in view.right.about.text(), timeout=10_000)
     view.radios["left"].click()
     assert [w.title for w in gather.chosen_works()] == ["蜀道", "夜", "夜"]
@@ -417,9 +418,9 @@ def test_every_widget_has_a_name_and_no_letter_is_given_twice(gather: GatherWind
     assert len(letters) == len(set(letters)), letters
 
 
-def test_f1_opens_the_help_about_it(qtbot, gather: GatherWindow) -> None:
+def test_f1_opens_the_help_about_it(qtbot, desk: Desk, gather: GatherWindow) -> None:
     gather.activateWindow()
     qtbot.waitUntil(gather.isActiveWindow)
     qtbot.keyClick(gather, Qt.Key.Key_F1)
-    (help_window,) = gather.findChildren(Help)
+    (help_window,) = desk.window.findChildren(Help)
     assert help_window.list.currentItem().text() == "汇总下级作品"
