@@ -162,10 +162,11 @@ class GatherLayout(QWidget):
     def _order(self) -> None:
         """Let Tab go from top to bottom."""
         pairs, result = self.pairs, self.result
+        boards = (pairs.left.board, pairs.right.board)
         order: list[QWidget] = [
             self.table, self.files, self.folder_in, self.remove, self.place, self.choose, pairs.list,
-            pairs.left.board.large, pairs.left.board.play, pairs.right.board.large, pairs.right.board.play, *pairs.radios.values(), result.table, result.new, result.add,
-            self.cancel, self.start, self.merge, self.close_button,
+            *(button for board in boards for button in (board.large, board.play)), *pairs.radios.values(),
+            result.table, result.new, result.add, self.cancel, self.start, self.merge, self.close_button,
         ]  # fmt: skip
         for one, other in pairwise(order):
             QWidget.setTabOrder(one, other)
