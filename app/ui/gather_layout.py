@@ -156,8 +156,8 @@ class GatherLayout(QWidget):
     def fit(self) -> None:
         """Leave room for what is above and below the table, so that a small window shows what to do next."""
         rows = min(self.table.rowCount(), 8 if self.result.isHidden() else 4)
-        others = 270 if self.place_row.isHidden() else 345
-        self.table.setMinimumHeight(min(60 + 42 * rows, max(120, self.scroll.height() - others)))
+        others, least = (270, 190) if self.place_row.isHidden() else (345, 120)
+        self.table.setMinimumHeight(min(60 + 42 * rows, max(least, self.scroll.height() - others)))
 
     def _order(self) -> None:
         """Let Tab go from top to bottom."""

@@ -5,7 +5,7 @@ from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from app.received import Survey, Taken
 from app.ui import icons, theme
@@ -75,9 +75,11 @@ class EntryTable(QTableWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        # What is around it says how high it is, not what is in it.
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._entries: list[Entry] = []
+
+    def sizeHint(self) -> QSize:
+        """Return the wished size: what is around it says how high it is, not what is in it."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def add(self, entry: Entry) -> None:
         """Show one more entry."""
