@@ -8,7 +8,7 @@ from app import __version__
 from app.cli_arguments import UsageError
 from app.errors import AppError
 
-_COMMANDS = ("check", "export", "package", "verify", "mail", "sheet", "demo")
+_COMMANDS = ("check", "export", "package", "verify", "mail", "sheet", "gather", "demo")
 
 
 def wants(arguments: Sequence[str]) -> bool:
@@ -63,6 +63,10 @@ def _run(name: str, arguments: list[str]) -> int:
         from app import cli_sheet
 
         return cli_sheet.make_sheet(arguments)
+    if name == "gather":
+        from app import cli_gather
+
+        return cli_gather.gather_works(arguments)
     from app import cli_draft
 
     return cli_draft.export(arguments) if name == "export" else cli_draft.demo(arguments)
@@ -78,6 +82,7 @@ _HELP = """微影报送助手：检查视频、填写表格、导出可以盖章
   weiying verify 报送包                     核对收到的报送包：缺少、改动或多出什么
   weiying mail 草稿 报送包 --out 文件夹     安排报送包怎样用电子邮件发出，写好邮件草稿（.eml）
   weiying sheet 草稿 --out 文件.pdf         写出小程序报送的对照表，逐项照着填
+  weiying gather 报送包… --out 草稿 [选项]  汇总下级单位的报送包和草稿，合并成一份
   weiying demo --out 文件夹                 生成示范视频和草稿，完整走一遍
   weiying --version                         显示版本
 

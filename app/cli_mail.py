@@ -10,6 +10,7 @@ import msgspec
 
 from app.campaign import Campaign, Channel
 from app.cli_arguments import ChineseParser, UsageError
+from app.cli_progress import show_step, wipe
 from app.errors import AppError
 from app.exporters.eml import write_mails
 from app.exporters.mail_files import lay_out, read_package
@@ -43,8 +44,9 @@ def make_mails(arguments: list[str]) -> int:
         print("注意：这个报送包注明了“未完成”，缺少的内容见包里的“报送说明.txt”。", file=sys.stderr)
     plan = plan_mails(draft, campaign, channel, package.files, films_large=options.films_large)
     notes = reminders(plan, campaign, channel, datetime.now(CHINA).date())
-    written = write_mails(plan, options.out)
-    folders = lay_out(loads(plan), options.out) if options.attachments else []
+    written = write_mails(plan, options.out, show_step)
+    folders = lay_out(loads(plan), options.out, show_step) if options.attachments else []
+    wipe()
     if options.json:
         answer = _as_json(campaign, plan, notes, written, folders)
         print(json.dumps(answer, ensure_ascii=False, indent=2))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli_arguments import ChineseParser
-from app.exporters.meter import PHASES, Step, time_text
+from app.cli_progress import show_step, wipe
 from app.exporters.package_plan import size_text
 from app.exporters.packing import Packed
 from app.exporters.verify import Verified, verify
@@ -35,8 +35,8 @@ def make_package(arguments: list[str]) -> int:
     draft, campaign = loaded.draft, find_campaign(options.campaign or loaded.draft.campaign)
     today = datetime.now(CHINA).date()
     order = check(draft, options.draft, campaign, today, scans=options.scans)
-    packed, _, forgotten = submit(order, options.out, today, as_zip=options.zip, progress=_show)
-    _wipe()
+    packed, _, forgotten = submit(order, options.out, today, as_zip=options.zip, progress=show_step)
+    wipe()
     if forgotten:
         print(f"注意：这次打包没有记进历史。{forgotten}", file=sys.stderr)
     if options.json:
@@ -52,8 +52,8 @@ def verify_package(arguments: list[str]) -> int:
     parser.add_argument("package", metavar="报送包", type=Path, help="报送包的文件夹或 ZIP 文件")
     parser.add_argument("--json", action="store_true", help="输出 JSON，供其他程序读取")
     options = parser.parse_args(arguments)
-    verified = verify(options.package, progress=_show)
-    _wipe()
+    verified = verify(options.package, progress=show_step)
+    wipe()
     if options.json:
         print(json.dumps(_verified_as_json(options.package, verified), ensure_ascii=False, indent=2))
     else:
@@ -114,21 +114,3 @@ def _print_verified(path: Path, verified: Verified) -> None:
     for problem in verified.problems:
         print(f"  {problem.message}")
     print("怎么办：请向报送单位要一份新的报送包，或重新拷贝后再核对。")
-
-
-def _show(step: Step) -> None:
-    """Show on a terminal how far it is."""
-    if not sys.stderr.isatty():
-        return
-    if step.phase == "forms":
-        line = f"{PHASES[step.phase]} {step.done}/{step.total}：{step.name}"
-    else:
-        share = 100 * step.done // step.total if step.total else 100
-        left = f"，还要 {time_text(step.left)}" if step.left is not None else ""
-        line = f"{share}%　{size_text(int(step.speed))}/秒{left}　{PHASES[step.phase]}：{step.name}"
-    print(f"\r\x1b[K{line[:60]}", end="", file=sys.stderr, flush=True)
-
-
-def _wipe() -> None:
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)

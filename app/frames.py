@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.child import Child, Lost
 from app.errors import AppError
@@ -25,6 +25,13 @@ class Frame(NamedTuple):
     pixels: bytes
 
 
+class Strip(NamedTuple):
+    """A film's length in ms, and of a stretch of it pictures of 9 × 8 grey bytes with their moments (ms)."""
+
+    duration_ms: int
+    pictures: tuple[tuple[int, bytes], ...]
+
+
 def moments(duration_ms: int, count: int) -> list[int]:
     """Return `count` (at least 2) moments of a film in ms: its first frame, its last, and evenly between them."""
     last = max(0, duration_ms - _BEFORE_END_MS)
@@ -42,7 +49,19 @@ class FrameReader:
 
         A moment that cannot be decoded is left out. Raises AppError if the film cannot be decoded at all.
         """
-        request = {"path": str(path.absolute()), "moments_ms": list(moments_ms), "box": [width, height]}
+        answer = self._ask(path, {"moments_ms": list(moments_ms), "box": [width, height]})
+        return [Frame(**{**frame, "pixels": base64.b64decode(frame["pixels"])}) for frame in answer["frames"]]
+
+    def strip(self, path: Path, centre: float, length_ms: int, step_ms: int) -> Strip:
+        """Return tiny grey pictures of the `length_ms` round a fraction of a film, one every `step_ms`.
+
+        With no length there are no pictures, and nothing is decoded. Raises AppError if the film cannot be decoded.
+        """
+        answer = self._ask(path, {"strip": [centre, length_ms, step_ms]})
+        return Strip(answer["duration_ms"], tuple((at, base64.b64decode(grey)) for at, grey in answer["pictures"]))
+
+    def _ask(self, path: Path, wanted: dict[str, Any]) -> dict[str, Any]:
+        request = {"path": str(path.absolute()), **wanted}
         try:
             if self._child is None or not self._child.alive():
                 self.close()
@@ -53,7 +72,7 @@ class FrameReader:
             raise _failed(path, "超时" if lost.late else lost.detail) from lost
         if "error" in answer:
             raise _failed(path, answer["error"])
-        return [Frame(**{**frame, "pixels": base64.b64decode(frame["pixels"])}) for frame in answer["frames"]]
+        return answer
 
     def close(self) -> None:
         """End the child."""

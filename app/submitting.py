@@ -18,13 +18,13 @@ from app.exporters.meter import Step
 from app.exporters.package import package
 from app.exporters.package_plan import Order, Stamp, film_stamps, stamp_of
 from app.exporters.packing import Packed
-from app.exporters.scans import Scan, find_scans, scans_dir
+from app.exporters.scans import Scan, find_scans, folder_of, scans_dir
 from app.film_reading import only_facts, read_films
 from app.history import Entry, remember
 from app.media import MediaFacts
 from app.sameness import fingerprint
 from app.scan_reading import expected_forms
-from app.stamping import accepted, folder_of, load_record
+from app.stamping import accepted, load_record
 from app.storage import encode_draft, video_path
 from app.validators import Finding, same_film, validate
 from app.validators.media import CHINA

@@ -163,10 +163,11 @@ def test_the_whole_path_runs_without_any_network_and_opens_no_socket(tmp_path: P
     alone("export", draft_path, "--out", tmp_path / "表")
     package = json.loads(alone("package", draft_path, "--out", tmp_path / "出", "--json"))["package"]
     alone("verify", package)
+    alone("gather", package, "--out", tmp_path / "汇总.weiying")
     alone("mail", draft_path, package, "--out", tmp_path / "信")
     alone("sheet", draft_path, "--out", tmp_path / "对照表.pdf")
-    # Six commands, and the probe's children of four of them.
-    assert len(Path(f"{log}.started").read_text(encoding="utf-8")) >= 10
+    # Seven commands, and the probe's children of four of them.
+    assert len(Path(f"{log}.started").read_text(encoding="utf-8")) >= 11
     assert not log.exists(), log.read_text(encoding="utf-8")
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import stat
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +15,14 @@ import pytest
 
 from app.draft import Unit, Video
 from app.errors import AppError, Cancelled
-from app.gather import Gathered, gather, load_origins, save_origins
+from app.gather import Gathered, gather, pairs
+from app.origins import load_origins, save_origins
+from app.pack import find_campaign
+from app.received import survey
 from app.storage import foreign_draft, load_draft, save_draft
-from tests.submissions import complete_draft, packed, submission
+from app.validators import Level, validate
+from tests.scenes import scenes
+from tests.submissions import TODAY, complete_draft, packed, submission
 
 OURS = Unit(name="示范市委宣传部")
 CALL = complete_draft().campaign
@@ -85,6 +91,67 @@ def test_the_same_film_and_the_same_title_are_reported(tmp_path: Path, packages:
     ids = tuple(w.id for w in result.draft.works)
     assert {(d.kind, d.works) for d in result.duplicates} == {("content", ids), ("title", ids)}
     assert gathered(tmp_path / "再", packages[0]).duplicates == ()
+
+
+def test_a_film_encoded_again_is_reported_by_its_likeness_and_the_same_bytes_only_once(tmp_path: Path) -> None:
+    paths = []
+    first = scenes(tmp_path / "甲.mp4", 1)
+    for name, film in (("甲", first), ("乙", scenes(tmp_path / "乙.mkv", 1, quality=36, cut_start=2)), ("丙", first)):
+        draft = complete_draft(1)
+        work = msgspec.structs.replace(draft.works[0], title=name, video=Video(str(film)))
+        paths.append(tmp_path / f"{name}.weiying")
+        save_draft(msgspec.structs.replace(draft, works=(work,)), paths[-1])
+    result = gathered(tmp_path, *paths)
+    one, two, three = (w.id for w in result.draft.works)
+    found = {(d.kind, frozenset(d.works)) for d in result.duplicates}
+    assert found == {("content", frozenset({one, three})), ("likeness", frozenset({one, two, three}))}
+    said = {frozenset(pair): kinds for pair, kinds in pairs(result.duplicates).items()}
+    likeness = ["likeness"]
+    assert said == {
+        frozenset({one, three}): ["content"], frozenset({one, two}): likeness, frozenset({two, three}): likeness,
+    }  # fmt: skip
+
+
+def test_the_same_package_is_taken_once(tmp_path: Path, packages: tuple[Path, Path]) -> None:
+    copy = shutil.copytree(packages[0], tmp_path / "又一份")
+    unpacked = tmp_path / "解开"
+    with zipfile.ZipFile(packages[1]) as archive:
+        archive.extractall(unpacked)
+    (inside,) = unpacked.iterdir()
+    result = gathered(tmp_path, packages[0], copy, packages[1], unpacked)
+    assert len(result.draft.works) == 2
+    assert [(r.path, "是同一份" in r.reason) for r in result.refused] == [(copy, True), (inside, True)]
+
+
+def test_what_one_unit_sends_in_several_packages_stands_together(tmp_path: Path, packages: tuple[Path, Path]) -> None:
+    more = unit_package(tmp_path, "甲县", "第二部")
+    result = gathered(tmp_path, *packages, more)
+    assert [result.origins[w.id].unit for w in result.draft.works] == ["甲县", "甲县", "乙县"]
+
+
+def test_what_was_said_of_a_work_comes_through_and_a_type_of_another_call_is_found(tmp_path: Path) -> None:
+    path = submission(tmp_path / "稿")
+    sent = load_draft(path).draft.works[0]
+    save_draft(
+        msgspec.structs.replace(load_draft(path).draft, works=(msgspec.structs.replace(sent, type="动画长片"),)), path
+    )
+    result = gathered(tmp_path, path)
+    (work,) = result.draft.works
+    same = msgspec.structs.replace(work, id=sent.id, video=sent.video, type=sent.type)
+    assert same == sent
+    assert (work.creators, work.declarations) == (sent.creators, sent.declarations)
+    findings = validate(result.draft, find_campaign(CALL), TODAY, {})
+    assert any(f.work == work.id and f.rule == "type" and f.level is Level.FAIL for f in findings)
+
+
+def test_a_survey_says_what_taking_will_cost(tmp_path: Path, packages: tuple[Path, Path]) -> None:
+    with zipfile.ZipFile(packages[1]) as archive:
+        sizes = {i.filename: i.file_size for i in archive.infolist()}
+    film = next(size for name, size in sizes.items() if name.endswith(".mp4"))
+    assert survey(packages[1]) == (sum(sizes.values()), film)
+    assert survey(packages[0]).unpacked == 0
+    loose = submission(tmp_path / "丙县", works=2)
+    assert survey(loose) == (sum(p.stat().st_size for p in (tmp_path / "丙县").glob("*.mp4")), 0)
 
 
 def test_a_folder_of_packages_and_drafts_is_looked_into(tmp_path: Path, packages: tuple[Path, Path]) -> None:
@@ -163,7 +230,13 @@ def test_drafts_of_another_version_call_or_with_unknown_keys_are_refused(
     assert reason in refusal(tmp_path, loose)
 
 
-@pytest.mark.parametrize("film", ["../../x.mp4", "a/../../x.mp4", "~/x.mp4"])
+@pytest.mark.parametrize(
+    "film",
+    [
+        "../../x.mp4", "a/../../x.mp4", "~/x.mp4", r"\\server\share\x.mp4", "//server/share/x.mp4",
+        r"\\?\C:\x.mp4", r"\\.\pipe\x.mp4", r"\/server/x.mp4", "/tmp/a\x00.mp4",
+    ],
+)  # fmt: skip
 def test_a_loose_draft_whose_film_climbs_out_is_refused(tmp_path: Path, film: str) -> None:
     draft = complete_draft(1)
     path = tmp_path / "稿.weiying"
@@ -179,6 +252,14 @@ def test_a_loose_draft_cannot_take_a_file_that_is_no_film(tmp_path: Path) -> Non
     work = msgspec.structs.replace(draft.works[0], video=Video("/etc/passwd"))
     save_draft(msgspec.structs.replace(draft, works=(work,)), path)
     assert "不是视频文件" in refusal(tmp_path, path)
+
+
+def test_a_loose_draft_cannot_take_a_link(tmp_path: Path) -> None:
+    path = submission(tmp_path / "丁县")
+    film = tmp_path / "丁县" / "影片1.mp4"
+    film.unlink()
+    film.symlink_to("/etc/passwd")
+    assert "是一个链接" in refusal(tmp_path, path)
 
 
 def test_a_damaged_draft_from_elsewhere_is_left_as_it_is(tmp_path: Path) -> None:
@@ -197,6 +278,51 @@ def test_ten_thousand_entries_are_refused(tmp_path: Path) -> None:
             archive.writestr(f"b/data/{number}.txt", b"")
         archive.writestr("b/bagit.txt", b"")
     assert "10001 个文件" in refusal(tmp_path, path)
+
+
+def lying(package: Path, target: Path, size: int) -> Path:
+    """Return a copy of a ZIP whose directory gives another size for its film."""
+    data = bytearray(package.read_bytes())
+    with zipfile.ZipFile(package) as archive:
+        name = next(i.filename for i in archive.infolist() if i.filename.endswith(".mp4")).encode()
+        start = archive.start_dir
+    # APPNOTE 4.3.12: in the central directory the name comes 46 bytes after the signature, the size 24 bytes.
+    entry = data.index(name, start) - 46
+    assert data[entry : entry + 4] == b"PK\x01\x02"
+    data[entry + 24 : entry + 28] = size.to_bytes(4, "little")
+    target.write_bytes(data)
+    return target
+
+
+@pytest.mark.parametrize("size", [10, 60_000_000])
+def test_a_zip_that_lies_about_a_size_is_refused(tmp_path: Path, packages: tuple[Path, Path], size: int) -> None:
+    assert "与清单不符" in refusal(tmp_path, lying(packages[1], tmp_path / "谎.zip", size))
+
+
+def test_a_bomb_that_says_it_is_small_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("b/bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+        archive.writestr("b/manifest-sha256.txt", f"{'0' * 64}  data/x.mp4\n")
+        with archive.open("b/data/x.mp4", "w") as file:
+            for _ in range(100):
+                file.write(bytes(1_000_000))
+    tracemalloc.start()
+    assert "已损坏" in refusal(tmp_path, lying(path, tmp_path / "谎.zip", 1000))
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["CON.mp4", "a:b.mp4", "a|b.mp4", "x.mp4 ", "x.mp4.", "nul", "a\u202efdp.mp4"])
+def test_a_package_with_a_name_that_windows_cannot_have_is_refused(tmp_path: Path, name: str) -> None:
+    assert "Windows" in refusal(tmp_path, hostile_zip(tmp_path / "坏.zip", f"b/data/{name}"))
+
+
+def test_a_package_whose_names_would_cover_each_other_is_refused(tmp_path: Path) -> None:
+    path = hostile_zip(tmp_path / "坏.zip", "b/data/片.MP4")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("b/data/片.mp4", b"x")
+    assert "只有大小写不同" in refusal(tmp_path, path)
 
 
 def hostile_zip(path: Path, name: str, attributes: int = 0) -> Path:

@@ -27,6 +27,11 @@ def safe_name(name: str) -> str:
     return text or "_"
 
 
+def is_portable(name: str) -> bool:
+    """Say whether a name is one that Windows can have as well: no mark it forbids, no device, no dot at the end."""
+    return not (_FORBIDDEN.search(name) or _RESERVED.fullmatch(name) or name.endswith((" ", ".")))
+
+
 def distinct(names: list[str]) -> list[str]:
     """Return the names, each made safe, none twice even where capitals do not count: `a`, `A (2)`."""
     taken: set[str] = set()

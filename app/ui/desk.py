@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from app import storage
 from app.draft import Draft, Unit
 from app.errors import AppError
+from app.origins import load_origins, save_origins
 from app.pack import find_campaign
 from app.ui.recents import lock_of
 from app.ui.session import Session
@@ -86,8 +87,10 @@ class Desk(QObject):
                 if not self._wants_copy(path, lock):
                     return None, ""
                 draft, _ = storage.load_draft(path)
-                path, lock = storage.new_draft_path(), None
+                origins, path, lock = load_origins(path), storage.new_draft_path(), None
                 storage.save_draft(draft, path)
+                if origins:
+                    save_origins(path, origins)
             else:
                 try:
                     draft, notice = storage.load_draft(path)

@@ -1,6 +1,6 @@
 """What is dropped on the window, on any page, finds its place: films, scans, packages, drafts, a summary list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +27,6 @@ _NOT_VERIFIED = "草稿不是报送包，没有核对。"
 
 class Dropping(QObject):
     """Shows what a drop will be taken for, and takes it there."""
-
-    gather: Callable[[list[Path]], None] | None = None
-    """Opens drafts and packages to be gathered; while there is none, several packages are verified unasked."""
 
     def __init__(self, window: "Wizard") -> None:
         super().__init__(window)
@@ -85,19 +82,17 @@ class Dropping(QObject):
             self._window.show_page(StampsPage).add_paths(paths)
             return
         left_out = list(found.left_out)
-        if self.gather is not None and len(found.packages) + len(found.drafts) > 1:
+        if len(found.packages) + len(found.drafts) > 1:
             self._ask(list(found.packages), list(found.drafts))
             found = found._replace(packages=(), drafts=())
         elif found.packages:
             self._window.show_verify(list(found.packages))
-            left_out += [Skipped(path, _NOT_VERIFIED) for path in found.drafts]
         elif len(found.drafts) == 1 and not left_out:
             self._window.open_wanted.emit(found.drafts[0], "")
             return
         else:
             # With one draft another window opens, and what is to be said here would be gone.
-            reason = "一次只能打开一份草稿。" if len(found.drafts) > 1 else "草稿请单独拖进来，就会打开它。"
-            left_out += [Skipped(path, reason) for path in found.drafts]
+            left_out += [Skipped(path, "草稿请单独拖进来，就会打开它。") for path in found.drafts]
         if found.scans:
             self._window.show_page(StampsPage).add_paths(list(found.scans))
         if found.films or found.lists:
@@ -136,8 +131,8 @@ class Dropping(QObject):
         box.open()
 
     def _answered(self, clicked, verify, gather, packages: list[Path], drafts: list[Path]) -> None:
-        if clicked is gather and self.gather is not None:
-            self.gather(packages + drafts)
+        if clicked is gather:
+            self._window.show_gather(packages + drafts)
         elif clicked is verify and verify is not None:
             self._window.show_verify(packages)
             if drafts:

@@ -12,7 +12,7 @@ GUIDE = "五分钟上手"
 # In the order of the window's pages, the guide first.
 _ORDER = (
     GUIDE, "开始", "报送单位", "添加视频", "作品信息", "审片确认", "核对", "导出与打印", "盖章回收", "打包报送",
-    "核对报送包",
+    "核对报送包", "汇总下级作品",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from app import storage
 from app.campaign import Campaign
 from app.draft import Draft, Unit, Work
 from app.media import MediaFacts, Problem
+from app.origins import Origin, load_origins, save_origins
 from app.ui.autosave import Autosave
 from app.ui.checks import Checks
 from app.ui.deliveries import Deliveries
@@ -50,6 +51,8 @@ class Session(QObject):
         self.jobs = Jobs(self)
         self.films = Films(self.jobs, self)
         self.history = History(draft)
+        self.origins = load_origins(path)
+        """Where gathered works came from, by work id; also of works that undo may bring back."""
         self.autosave = Autosave(self.jobs, path, lambda: self.draft, self)
         self._checks = Checks(campaign, today)
         self._remembered = draft.unit
@@ -117,6 +120,13 @@ class Session(QObject):
         works = with_films(self.draft.works, fresh, titles)
         self.edit(replace(self.draft, works=works), f"添加 {len(fresh)} 个视频")
         return [w.id for w in works if before.get(w.id) != w.video]
+
+    def add_works(self, works: tuple[Work, ...], origins: Mapping[str, Origin]) -> None:
+        """Put gathered works after the others, and remember where they came from."""
+        self.origins = {**self.origins, **origins}
+        kept, path = dict(self.origins), self.path
+        self.jobs.run(lambda _: save_origins(path, kept), on_error=self.autosave.failed.emit)
+        self.edit(replace(self.draft, works=self.draft.works + works), f"汇总 {len(works)} 部作品")
 
     def remove_works(self, ids: set[str]) -> None:
         """Take works out; their films stay where they are."""

@@ -31,6 +31,7 @@ from app.ui.rail import Mark, Rail
 from app.ui.session import Session
 
 if TYPE_CHECKING:
+    from app.ui.gather_window import GatherWindow
     from app.ui.verify_window import VerifyWindow
 
 PRODUCT = "微影报送助手"
@@ -94,6 +95,7 @@ class Wizard(QWizard):
         self._help: Help | None = None
         self._warned: tuple[int, object] | None = None
         self._verify: VerifyWindow | None = None
+        self._gather: GatherWindow | None = None
         self._make_buttons()
         self.dropping = Dropping(self)
         self.setAcceptDrops(True)
@@ -125,6 +127,7 @@ class Wizard(QWizard):
             if isinstance(page, StartPage):
                 page.open_wanted.connect(self.open_wanted)
                 page.verify_wanted.connect(self.show_verify)
+                page.gather_wanted.connect(self.show_gather)
             elif isinstance(page, OverviewPage):
                 page.wanted.connect(self.show_field)
             elif isinstance(page, DeliverPage):
@@ -154,6 +157,16 @@ class Wizard(QWizard):
             self._verify = VerifyWindow(self.session, self)
             self._verify.help_wanted.connect(self.show_help)
         self._verify.open_with(list(paths))
+
+    def show_gather(self, paths: Sequence[Path] = ()) -> None:
+        """Open the window that gathers the works of sub-units, and list some packages and drafts there."""
+        if self._gather is None:
+            from app.ui.gather_window import GatherWindow
+
+            self._gather = GatherWindow(self.session, self)
+            self._gather.help_wanted.connect(self.show_help)
+            self._gather.open_wanted.connect(self.open_wanted)
+        self._gather.add_paths(list(paths))
 
     def show_page(self, kind: type[Page]) -> Page:
         """Show the page of that kind and return it."""

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.draft import Work, bare_title
 from app.media import MediaFacts, clock_text
+from app.origins import origin_text
 from app.ui import badges, icons, theme
 from app.ui.frame_store import Wish
 from app.ui.inputs import ChoiceInput
@@ -90,7 +91,8 @@ class WorksModel(QAbstractTableModel):
         if role == WORK_ID:
             return work.id
         if role == Qt.ItemDataRole.ToolTipRole and column is Column.TITLE:
-            return self._session.film_path(work)
+            origin = self._session.origins.get(work.id)
+            return "\n".join(filter(None, [self._session.film_path(work), origin_text(origin) if origin else ""]))
         if role == Qt.ItemDataRole.SizeHintRole and self._whole:
             return QSize(0, _ROW)
         if column is Column.TITLE and not self._whole and role == Qt.ItemDataRole.DecorationRole:

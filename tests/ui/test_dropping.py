@@ -16,6 +16,7 @@ from app.exporters import xlsx_list
 from app.pack import find_campaign
 from app.ui import dropping
 from app.ui.desk import Desk
+from app.ui.gather_window import GatherWindow
 from app.ui.inputs import LineInput, TextInput
 from app.ui.pages.overview import OverviewPage
 from app.ui.pages.stamps import StampsPage
@@ -169,25 +170,10 @@ def test_a_summary_list_fills_the_works(qtbot, wizard: Wizard, tmp_path: Path) -
     qtbot.waitUntil(lambda: "打不开" in wizard.current().banner.text(), timeout=10_000)
 
 
-def test_several_packages_are_verified_unasked_while_nothing_gathers(
-    qtbot, wizard: Wizard, bag: Path, tmp_path: Path
-) -> None:
-    other = Path(shutil.copytree(bag, tmp_path / "另一单位"))
-    drop(wizard, bag, other, draft_file(tmp_path / "甲.weiying", "甲"))
-    assert verified(qtbot, wizard, 2) == {"某单位": "完好", "另一单位": "完好"}
-    qtbot.waitUntil(lambda: "草稿不是报送包" in wizard.dropping.note.text(), timeout=10_000)
-    drop(wizard, tmp_path / "甲.weiying", draft_file(tmp_path / "乙.weiying", "乙"))
-    qtbot.waitUntil(lambda: "一次只能打开一份" in wizard.dropping.note.text(), timeout=10_000)
-
-
 @pytest.mark.parametrize("answer", ["核对", "汇总", "取消"])
-def test_several_packages_ask_what_for_once_something_gathers(
-    qtbot, wizard: Wizard, bag: Path, tmp_path: Path, answer: str
-) -> None:
+def test_several_packages_ask_what_for(qtbot, wizard: Wizard, bag: Path, tmp_path: Path, answer: str) -> None:
     other = Path(shutil.copytree(bag, tmp_path / "另一单位"))
     draft = draft_file(tmp_path / "甲.weiying", "甲")
-    gathered: list[list[Path]] = []
-    wizard.dropping.gather = gathered.append
     drop(wizard, bag, other, draft)
     qtbot.waitUntil(lambda: bool(wizard.findChildren(QMessageBox)), timeout=10_000)
     (box,) = wizard.findChildren(QMessageBox)
@@ -196,7 +182,11 @@ def test_several_packages_ask_what_for_once_something_gathers(
     if answer == "核对":
         assert set(verified(qtbot, wizard, 2)) == {"某单位", "另一单位"}
         assert "草稿不是报送包" in wizard.dropping.note.text()
-    assert gathered == ([[bag, other, draft]] if answer == "汇总" else [])
+    windows = wizard.findChildren(GatherWindow)
+    assert bool(windows) == (answer == "汇总")
+    for window in windows:
+        qtbot.waitUntil(lambda: len(window.gathering.entries) == 3, timeout=10_000)  # noqa: B023
+        assert [entry.path for entry in window.gathering.entries] == [bag, other, draft]
 
 
 def test_a_drop_returns_at_once_and_a_long_look_is_told(

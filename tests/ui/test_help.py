@@ -19,6 +19,7 @@ def test_every_page_of_the_window_has_its_help(open_wizard) -> None:
     # After the pages come the windows that are opened beside them.
     assert topics()[: len(names) + 1] == [GUIDE, *names]
     assert "核对报送包" in topics()
+    assert "汇总下级作品" in topics()
 
 
 @pytest.mark.parametrize("topic", topics())

@@ -158,8 +158,6 @@ class StartPage(Page):
         self.gather = QPushButton("汇总下级单位的作品…(&H)")
         icons.decorate(self.gather, "list-checks")
         self.gather.clicked.connect(self.gather_wanted)
-        # Until there is a window that gathers.
-        self.gather.hide()
         buttons = QHBoxLayout()
         buttons.addWidget(self.verify)
         buttons.addWidget(self.gather)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.campaign import Campaign, Field
 from app.draft import Work
 from app.media import MediaFacts, clock_text
+from app.origins import origin_text
 from app.ui.columns import column_from_text, column_to_text, creators_from_text, creators_to_text
 from app.ui.creators import CreatorsEditor
 from app.ui.fields import FieldBox
@@ -250,7 +251,9 @@ class WorksPage(Page):
                 box.reveal()
             box.show_findings(findings)
         path = self.session.film_path(work)
-        known = [clock_text(length)] if length is not None else []
+        origin = self.session.origins.get(work.id)
+        known = [origin_text(origin)] if origin else []
+        known += [clock_text(length)] if length is not None else []
         self.facts.setText("　".join([*known, path or "还没有视频"]))
         self.same_unit.setEnabled(bool(self.session.draft.unit.name))
 
