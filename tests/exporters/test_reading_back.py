@@ -2,9 +2,8 @@
 
 import mmap
 import os
-import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,19 +18,6 @@ from tests.submissions import big_file
 _STRETCH = 8 * 1024**2
 _SIZE = 2 * _STRETCH + 1_000_001
 _MARK = b"-- these bytes will be damaged on the drive --"
-
-
-@pytest.fixture
-def image(tmp_path: Path) -> Iterator[Path]:
-    """Return what a small drive of its own, mounted at `drive` beside it, consists of."""
-    image = tmp_path / "image"
-    with image.open("wb") as file:
-        file.truncate(48 * 1024**2)
-    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
-    (tmp_path / "drive").mkdir()
-    subprocess.run(["mount", "-o", "loop", str(image), str(tmp_path / "drive")], check=True)
-    yield image
-    subprocess.run(["umount", "-l", str(tmp_path / "drive")], check=True)
 
 
 @pytest.fixture
@@ -53,7 +39,7 @@ def after_sync(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object
 
 
 def copied_and_read(drive: Path, data: bytes, moved: Callable[[int], None] = lambda length: None) -> tuple[str, str]:
-    """Copy onto a drive, with one byte first that makes the film's read come at odd places; return both digests."""
+    """Copy onto a drive and read it back; return both digests."""
     (drive.parent / "source").write_bytes(data)
     target = FolderTarget(drive / "bag")
     with (drive.parent / "source").open("rb", buffering=0) as source:
