@@ -16,8 +16,6 @@ _BUFFER = 1024 * 1024
 _BUFFERS = 4
 # How much may be written before the disk must have it: so progress is true, and cancelling takes a moment.
 _SYNC_EVERY = 64 * 1024 * 1024
-# Memory is dropped by whole folios, which are aligned to their size, 2 MiB at most: up to here none is written to yet.
-_WHOLE = 4 * 1024 * 1024
 # How long nothing may be told while the disk is waited for, in seconds.
 _PATIENCE = 0.1
 
@@ -64,7 +62,7 @@ def pump(
     Without a target, `back` is what was read of the source before, and the digest is that of both.
 
     On return the disk has what was written, as far as the system can tell. Raises OSError of either side, and
-    whatever `moved` raises, always in the thread that called.
+    whatever `moved` raises; it is called often, also with 0 while the disk is waited for, in the calling thread.
     """
     free: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
     full: queue.SimpleQueue[tuple[bytearray, int] | None] = queue.SimpleQueue()
@@ -155,8 +153,12 @@ class _Following:
         if self._written - self._sent >= _SYNC_EVERY and self._target is not None:
             self._wait()
             self._sent = self._written
-            self._under_way = self._pool.submit(self._follow, self._target, self._written // _WHOLE * _WHOLE)
-        self._tell()
+            # Linux drops memory by folios, none larger than one write and each aligned to its size: no folio below
+            # this place is written to again.
+            end = self._written // _BUFFER * _BUFFER
+            self._under_way = self._pool.submit(self._follow, self._target, end)
+        if self._back is not None and self._back.size > self._told:
+            self._tell()
 
     def _wait(self) -> None:
         while self._under_way is not None:
@@ -167,9 +169,8 @@ class _Following:
                 self._under_way = None
 
     def _tell(self) -> None:
-        if self._back is not None:
-            told, self._told = self._told, self._back.size
-            self._moved(self._told - told)
+        told, self._told = self._told, self._back.size if self._back is not None else 0
+        self._moved(self._told - told)
 
     def _follow(self, target: FileIO, end: int) -> None:
         getattr(os, "fdatasync", os.fsync)(target.fileno())
