@@ -5,13 +5,21 @@ import zipfile
 from datetime import date
 from io import FileIO
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.errors import AppError
-from app.exporters.copying import Digest, Moved, Source, forget, pump
+from app.exporters.copying import Digest, Moved, ReadBack, Source, forget, pump
 from app.exporters.journal import Done
 from app.exporters.zip_writer import Member, ZipWriter, data_offset
 from app.long_paths import openable
+
+
+class Copied(NamedTuple):
+    """A file that was written: its digest, where it stands (0 in a folder), and what of it was read back already."""
+
+    digest: Digest
+    offset: int
+    back: ReadBack
 
 
 class Target(Protocol):
@@ -22,11 +30,14 @@ class Target(Protocol):
 
     in_order: bool
 
-    def copy(self, path: str, source: Source, size: int, moved: Moved) -> tuple[Digest, int]:
-        """Write a file of that many bytes; return its digest and where it stands (0 in a folder)."""
+    def copy(self, path: str, source: Source, size: int, moved: Moved) -> Copied:
+        """Write a file of that many bytes; `moved` counts what is read back meanwhile, too."""
 
-    def reread(self, done: Done, moved: Moved) -> Digest:
-        """Return the digest of a file as it is on the disk now. Raises FileNotFoundError if it is not there."""
+    def reread(self, done: Done, moved: Moved, back: ReadBack) -> Digest:
+        """Return the digest of a file as it is on the disk now, reading it from where `back` ends.
+
+        Raises FileNotFoundError if it is not there.
+        """
 
     def keep(self, done: list[Done]) -> None:
         """Drop everything but these files."""
@@ -48,7 +59,7 @@ class FolderTarget:
         self._root = root
         openable(root).mkdir(exist_ok=True)
 
-    def copy(self, path: str, source: Source, size: int, moved: Moved) -> tuple[Digest, int]:
+    def copy(self, path: str, source: Source, size: int, moved: Moved) -> Copied:
         """See Target."""
         place = openable(self._root)
         # One by one: the root itself is not made again where its drive has been taken away.
@@ -56,16 +67,18 @@ class FolderTarget:
             place /= folder
             place.mkdir(exist_ok=True)
         place /= PurePosixPath(path).name
+        back = ReadBack()
         with FileIO(place, "w+") as file:
-            digest = pump(source, file, moved, size=size)
+            digest = pump(source, file, moved, size=size, back=back)
             forget(file)
-        return digest, 0
+        return Copied(digest, 0, back)
 
-    def reread(self, done: Done, moved: Moved) -> Digest:
+    def reread(self, done: Done, moved: Moved, back: ReadBack) -> Digest:
         """See Target."""
         with FileIO(openable(self._root / done.path), "r") as file:
             forget(file)
-            return pump(file, None, moved, size=done.size)
+            file.seek(back.size)
+            return pump(file, None, moved, size=done.size - back.size, back=back)
 
     def keep(self, done: list[Done]) -> None:
         """See Target."""
@@ -98,21 +111,22 @@ class ZipTarget:
         self._file = FileIO(openable(path), "r+" if path.exists() else "w+")
         self._zip = ZipWriter(self._file, day)
 
-    def copy(self, path: str, source: Source, size: int, moved: Moved) -> tuple[Digest, int]:
+    def copy(self, path: str, source: Source, size: int, moved: Moved) -> Copied:
         """See Target."""
         name = f"{self._top}/{path}"
         offset = self._zip.begin(name, size)
         digest = pump(source, self._file, moved, size=size, crc=True)
         self._zip.end(Member(name, digest.size, digest.crc32, offset))
         os.fsync(self._file.fileno())
-        return digest, offset
+        # Nothing was read back before its header was complete: writing that writes the first of its bytes once more.
+        return Copied(digest, offset, ReadBack())
 
-    def reread(self, done: Done, moved: Moved) -> Digest:
+    def reread(self, done: Done, moved: Moved, back: ReadBack) -> Digest:
         """See Target."""
         member = self._member(done)
         forget(self._file)
         self._file.seek(data_offset(member))
-        return pump(_Stretch(self._file, member.size), None, moved, size=done.size)
+        return pump(_Stretch(self._file, member.size), None, moved, size=done.size, back=back)
 
     def keep(self, done: list[Done]) -> None:
         """See Target."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.bag import BAGIT_TXT, MANIFEST, TAG_MANIFEST, write_manifest
 from app.errors import AppError
-from app.exporters.copying import Source
+from app.exporters.copying import ReadBack, Source
 from app.exporters.journal import Done, Head, Journal
 from app.exporters.meter import Meter, Step
 from app.exporters.package_notes import DRAFT, NOTES, bag_info, notes_text, packed_draft
@@ -109,7 +109,7 @@ class Packing:
     def _is_on_disk(self, target: Target, done: Done) -> bool:
         self._meter.begin("verify", Path(done.path).name)
         try:
-            return target.reread(done, self._meter.moved).sha256 == done.sha256
+            return target.reread(done, self._meter.moved, ReadBack()).sha256 == done.sha256
         except OSError:
             # Whatever keeps it from being read, it is copied again.
             return False
@@ -152,11 +152,11 @@ class Packing:
         moved = self._meter.moved if name else _unmeasured
         if name:
             self._meter.begin("copy", name)
-        digest, offset = target.copy(path, source, size, moved)
+        digest, offset, back = target.copy(path, source, size, moved)
         done = Done(path, "", digest.size, 0, digest.sha256, offset, digest.crc32)
         if name:
             self._meter.begin("verify", name)
-        if target.reread(done, moved).sha256 != digest.sha256:
+        if target.reread(done, moved, back).sha256 != digest.sha256:
             raise AppError(
                 f"“{Path(path).name}”写好后读回来不一致，目标盘可能有故障。", "请换一个 U 盘或硬盘，重新打包。"
             )

@@ -1,7 +1,7 @@
-"""LibreOffice, for what the exporters write, with the open fonts in place of those that the forms name."""
+"""What tests of the exporters share: LibreOffice, with open fonts in place of those the forms name; and a drive."""
 
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -29,6 +29,19 @@ def office_pdf(font_settings: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """
     profile = tmp_path_factory.mktemp("office-profile")
     return lambda paths: convert(paths, tmp_path_factory.mktemp("office-pdf"), profile, font_settings)
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Iterator[Path]:
+    """Return what a small drive of its own, mounted at `drive` beside it, consists of."""
+    image = tmp_path / "image"
+    with image.open("wb") as file:
+        file.truncate(48 * 1024**2)
+    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
+    (tmp_path / "drive").mkdir()
+    subprocess.run(["mount", "-o", "loop", str(image), str(tmp_path / "drive")], check=True)
+    yield image
+    subprocess.run(["umount", "-l", str(tmp_path / "drive")], check=True)
 
 
 def page_count(pdf: Path) -> int:

@@ -1,7 +1,9 @@
 """Packing while the world ends: killed, the disk full, taken away, read-only, its files too large. All of it real."""
 
+import os
 import pickle
 import random
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,11 +13,11 @@ import pytest
 from app import drives
 from app.errors import AppError, Cancelled
 from app.exporters.meter import Step
-from app.exporters.package import GROWING
+from app.exporters.package import GROWING, package
 from app.exporters.package_plan import preflight
 from app.exporters.verify import verify
 from tests.faults.pack_kills import ROOT, kill_at, packer, prepare
-from tests.submissions import big_file, order, packed, submission, with_film
+from tests.submissions import TODAY, big_file, order, packed, submission, with_film
 
 KILLS = 10
 
@@ -146,6 +148,37 @@ def test_a_drive_taken_away_and_put_back_goes_on(draft_path: Path, stick: Path, 
         subprocess.run(["umount", "-l", str(elsewhere)], check=True)
     assert result.resumed >= (draft_path.parent / "影片1.mp4").stat().st_size
     assert not verify(result.path).problems
+
+
+def test_a_film_on_a_drive_that_fails_is_told_and_packing_goes_on_when_it_can_be_read(
+    image: Path, tmp_path: Path
+) -> None:
+    draft_path = submission(image.parent / "drive" / "稿")
+    with_film(draft_path, 1, big_file(20_000_000))
+    wanted, whole = order(draft_path), tmp_path / "whole"
+    subprocess.run(["mount", "-o", "remount,ro", str(image.parent / "drive")], check=True)
+    shutil.copyfile(image, whole)
+
+    def fail() -> None:
+        with (draft_path.parent / "影片1.mp4").open("rb") as film:
+            os.posix_fadvise(film.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        os.truncate(image, 1_000_000)
+
+    with pytest.raises(AppError, match=r"读不了.*影片1\.mp4.*Input/output error"):
+        package(wanted, tmp_path / "出", TODAY, progress=once_at("01_", fail), fonts="open")
+    assert [p.name.endswith(GROWING) for p in (tmp_path / "出").iterdir()] == [True]
+    assert not list((tmp_path / "出").rglob("bagit.txt"))
+    with whole.open("rb") as undamaged, image.open("r+b") as file:
+        shutil.copyfileobj(undamaged, file)
+    assert not verify(package(wanted, tmp_path / "出", TODAY, fonts="open").path).problems
+
+
+def test_a_film_cut_short_while_it_is_copied_is_not_packed(draft_path: Path, tmp_path: Path) -> None:
+    film = draft_path.parent / "影片2.mp4"
+    with pytest.raises(AppError, match="打包时有改动"):
+        packed(draft_path, tmp_path / "出", progress=once_at("02_", lambda: os.truncate(film, 3_000_000)))
+    assert [p.name.endswith(GROWING) for p in (tmp_path / "出").iterdir()] == [True]
+    assert not list((tmp_path / "出").rglob("bagit.txt"))
 
 
 def test_a_read_only_drive_is_told(draft_path: Path, stick: Path) -> None:
