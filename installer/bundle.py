@@ -16,6 +16,8 @@ QT_PLUGINS = {
     "composeplatforminputcontextplugin",
     # Icons and the pictures taken from films.
     "qsvg", "qsvgicon", "qjpeg", "qico",
+    # Printers on Linux; without it the window prints into PDF files only. On Windows Qt knows them without a plug-in.
+    "cupsprintersupport",
 }  # fmt: skip
 TRANSLATIONS = {"qtbase_zh_CN.qm"}
 
@@ -24,7 +26,7 @@ TRANSLATIONS = {"qtbase_zh_CN.qm"}
 SYSTEM_LIBRARIES = re.compile(
     r"lib(mvec|freetype|fontconfig|expat|z|stdc\+\+|gcc_s|GL|EGL|GLX|OpenGL|GLdispatch|drm|gbm|X11|X11-xcb|xcb|Xau|Xdmcp"
     r"|bsd|md|dbus-1|systemd|glib-2\.0|gthread-2\.0|pcre|pcre2-8|png16|brotlidec|brotlicommon|bz2|lzma|lz4|zstd"
-    r"|gcrypt|gpg-error|cap|uuid|gssapi_krb5|krb5|krb5support|k5crypto|keyutils|com_err)\.so(\..*)?"
+    r"|cups|gcrypt|gpg-error|cap|uuid|gssapi_krb5|krb5|krb5support|k5crypto|keyutils|com_err)\.so(\..*)?"
 )
 # Whole libraries of Qt that only plug-ins left out here would use.
 UNUSED_QT = re.compile(

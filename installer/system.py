@@ -34,8 +34,10 @@ WINDOW = [
     "libxkbcommon-x11-0",
     "libxkbcommon0",
 ]
-# Nothing of ours needs them: a native Wayland window (else Qt uses X11) and Qt's network module.
+# It starts without them: printers (else it prints into PDF files only), a native Wayland window (else Qt uses X11) and
+# Qt's network module.
 OPTIONAL = [
+    "libcups2",
     "libgssapi-krb5-2",
     "libwayland-client0",
     "libwayland-cursor0",

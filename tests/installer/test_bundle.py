@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
         "PySide6/plugins/platforms/qwindows.dll",
         r"PySide6\plugins\platforms\qwindows.dll",
         "PySide6/Qt/plugins/platforminputcontexts/libibusplatforminputcontextplugin.so",
+        "PySide6/Qt/plugins/printsupport/libcupsprintersupport.so",
         "PySide6/Qt/translations/qtbase_zh_CN.qm",
         "PySide6/Qt/lib/libQt6Widgets.so.6",
         "libxcb-cursor.so.0",
@@ -44,6 +45,7 @@ def test_what_the_program_needs_goes_in(target: str) -> None:
         "libstdc++.so.6",
         "libgcc_s.so.1",
         "libX11.so.6",
+        "libcups.so.2",
         "libxcb.so.1",
     ],
 )
