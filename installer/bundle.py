@@ -24,8 +24,8 @@ TRANSLATIONS = {"qtbase_zh_CN.qm"}
 # These must be the computer's own: drivers of its graphics load them too, and an older copy of ours would shut newer
 # ones out (Qt needs FT_Done_MM_Var, FreeType 2.9); or they speak with its services.
 SYSTEM_LIBRARIES = re.compile(
-    r"lib(mvec|freetype|fontconfig|expat|z|stdc\+\+|gcc_s|GL|EGL|GLX|OpenGL|GLdispatch|drm|gbm|X11|X11-xcb|xcb|Xau|Xdmcp"
-    r"|bsd|md|dbus-1|systemd|glib-2\.0|gthread-2\.0|pcre|pcre2-8|png16|brotlidec|brotlicommon|bz2|lzma|lz4|zstd"
+    r"lib(mvec|freetype|fontconfig|expat|z|stdc\+\+|gcc_s|GL|EGL|GLX|OpenGL|GLdispatch|drm|gbm|ICE|SM|X11|X11-xcb|xcb"
+    r"|Xau|Xdmcp|bsd|md|dbus-1|systemd|glib-2\.0|gthread-2\.0|pcre|pcre2-8|png16|brotlidec|brotlicommon|bz2|lzma|lz4|zstd"
     r"|cups|gcrypt|gpg-error|cap|uuid|gssapi_krb5|krb5|krb5support|k5crypto|keyutils|com_err)\.so(\..*)?"
 )
 # Whole libraries of Qt that only plug-ins left out here would use.

@@ -39,6 +39,7 @@ weiying demo --out "$HOME/升级前" && mkdir -p {DRAFTS} && cp "$HOME"/升级�
 _TRY = f"""
 Xvfb :9 -screen 0 1366x768x24 -nolisten tcp -displayfd 3 3>/tmp/display 2>/tmp/xvfb.log &
 screen=$!
+trap 'kill $screen' EXIT
 while [ ! -s /tmp/display ]; do kill -0 $screen || exit 1; sleep 0.1; done
 export DISPLAY=:9
 python3 /tmp/smoke_test.py weiying --folder "$HOME" --picture "$HOME/window.png"
@@ -54,7 +55,6 @@ sleep 3
 import -window root "$HOME/opened.png"
 kill "$(xdotool getwindowpid "$(head -1 /tmp/window)")"
 echo "double click: passed"
-kill $screen
 exit $status
 """
 

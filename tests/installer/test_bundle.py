@@ -46,6 +46,7 @@ def test_what_the_program_needs_goes_in(target: str) -> None:
         "libgcc_s.so.1",
         "libX11.so.6",
         "libcups.so.2",
+        "libSM.so.6",
         "libxcb.so.1",
     ],
 )
