@@ -1,7 +1,7 @@
 """What goes into the built program and what stays out; used by `weiying.spec` on every system."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from pathlib import PurePosixPath, PureWindowsPath
 
 # As PyInstaller lists a file: path in the program, path on this machine, kind.
@@ -38,7 +38,7 @@ EXCLUDED_MODULES = [
     "tkinter", "unittest", "pydoc", "doctest", "pdb", "sqlite3", "setuptools", "pkg_resources", "distutils",
     "numpy", "matplotlib", "multiprocessing", "ssl", "_ssl", "_hashlib", "IPython",
     "PIL._avif", "PIL._webp", "PIL._imagingcms", "PIL._imagingft", "PIL._imagingtk", "PIL.ImageTk", "PIL.ImageQt",
-    "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL",
+    "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtNetwork", "lxml.objectify",
 ]  # fmt: skip
 
 
@@ -64,10 +64,10 @@ def keep(entries: Iterable[Entry], linux: bool) -> list[Entry]:
     return [entry for entry in entries if wanted(entry[0], linux)]
 
 
-def without_orphans(entries: list[Entry], needs: Callable[[str], set[str]]) -> list[Entry]:
+def without_orphans(entries: list[Entry], needs: Callable[[str], Set[str]]) -> list[Entry]:
     """Return the entries without the shared libraries that nothing in the program links to any more.
 
-    `needs` returns the file names that one library or module links to. A library is what lies in the program's
+    `needs` returns the file names that one library or module itself links to. A library is what lies in the program's
     own folder (where PyInstaller puts what it found) or among Qt's libraries.
     """
     needed_by = {source: needs(source) for _, source, kind in entries if kind in ("BINARY", "EXTENSION")}
