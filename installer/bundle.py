@@ -79,6 +79,12 @@ def without_orphans(entries: list[Entry], needs: Callable[[str], Set[str]]) -> l
         entries = kept
 
 
+def without_dangling(links: list[Entry], files: Iterable[Entry]) -> list[Entry]:
+    """Return the entries without the links of the program's own folder that would lead to none of these files."""
+    targets = {target for target, _, _ in files}
+    return [entry for entry in links if entry[2] != "SYMLINK" or "/" in entry[0] or entry[1] in targets]
+
+
 def _is_library(entry: Entry) -> bool:
     target, _, kind = entry
     path = PurePosixPath(target)

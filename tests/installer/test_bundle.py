@@ -68,6 +68,14 @@ def test_a_library_that_only_a_left_out_plug_in_needed_goes_with_it() -> None:
     assert [target for target, _, _ in kept] == ["app.so", "liba.so.1", "libb.so.1", "libpython3.11.so.1.0"]
 
 
+def test_a_link_to_what_is_left_out_goes_with_it() -> None:
+    there = ("libQt6Core.so.6", "PySide6/Qt/lib/libQt6Core.so.6", "SYMLINK")
+    gone = ("libQt6OpenGL.so.6", "PySide6/Qt/lib/libQt6OpenGL.so.6", "SYMLINK")
+    file = ("LICENSE", "/LICENSE", "DATA")
+    library = ("PySide6/Qt/lib/libQt6Core.so.6", "/libQt6Core.so.6", "BINARY")
+    assert bundle.without_dangling([there, gone, file], [library]) == [there, file]
+
+
 def test_the_recipes_own_files_are_there() -> None:
     recipe = (ROOT / "installer" / "weiying.spec").read_text(encoding="utf-8")
     compile(recipe, "weiying.spec", "exec")
