@@ -32,30 +32,28 @@ _TOOLS = [
     "desktop-file-utils", "imagemagick", "libglib2.0-bin", "libpython3-stdlib", "python3-minimal", "shared-mime-info",
     "x11-xkb-utils", "xdotool", "xkb-data", "xvfb",
 ]  # fmt: skip
-_BEFORE = f"""
-weiying demo --out "$HOME/升级前" && mkdir -p {DRAFTS} && cp "$HOME"/升级前/*.weiying {DRAFTS}/升级前.weiying
-"""
-# `gio open` does what a file manager does on a double click. The lock beside a draft says that a window has it open.
-_TRY = f"""
+# `gio open` does what a file manager does on a double click; it may stay, and must not hold our output then. The lock
+# beside a draft says that a window has it open.
+_TRY = """
 Xvfb :9 -screen 0 1366x768x24 -nolisten tcp -displayfd 3 3>/tmp/display 2>/tmp/xvfb.log &
 screen=$!
 trap 'kill $screen' EXIT
 while [ ! -s /tmp/display ]; do kill -0 $screen || exit 1; sleep 0.1; done
 export DISPLAY=:9
-python3 /tmp/smoke_test.py weiying --folder "$HOME" --picture "$HOME/window.png"
-status=$?
-gio open {DRAFTS}/升级前.weiying || status=1
+python3 /tmp/smoke_test.py weiying --folder "$HOME" --picture "$HOME/window.png" || exit 1
+gio open "$1" > /tmp/opener 2>&1 &
+opener=$!
 tries=0
-until [ -e {DRAFTS}/.升级前.weiying.lock ] && xdotool search --onlyvisible --name 微影报送助手 > /tmp/window; do
+until [ -e "$(dirname "$1")/.$(basename "$1").lock" ] && xdotool search --onlyvisible --name 微影报送助手 > /tmp/window; do
     tries=$((tries + 1))
-    [ $tries -lt 300 ] || {{ echo "FAILED: the draft did not open"; exit 1; }}
+    [ $tries -lt 300 ] || { echo "FAILED: the draft did not open"; exit 1; }
     sleep 0.1
 done
 sleep 3
 import -window root "$HOME/opened.png"
 kill "$(xdotool getwindowpid "$(head -1 /tmp/window)")"
+kill $opener 2>/dev/null
 echo "double click: passed"
-exit $status
 """
 
 
@@ -120,8 +118,8 @@ def try_in(suite: str, debs: tuple[Path, Path], work: Path, pictures: Path, mirr
         raise AppError("缺少系统库：" + "、".join(unresolved))
     root.install(folder, _TOOLS)
     root.run(folder, ["desktop-file-validate", f"/usr/share/applications/{package.APP_ID}.desktop"])
-    root.run(folder, ["sh", "-c", _BEFORE], {"HOME": HOME}, user=USER)
-    draft = folder / DRAFTS.lstrip("/") / "升级前.weiying"
+    root.run(folder, ["weiying", "demo", "--out", DRAFTS], {"HOME": HOME}, user=USER)
+    [draft] = (folder / DRAFTS.lstrip("/")).glob("*.weiying")
     before = draft.read_bytes()
     _install(folder, debs[1], __version__)
     print(f"  upgraded from {OLDER} to {__version__}", flush=True)
@@ -129,7 +127,8 @@ def try_in(suite: str, debs: tuple[Path, Path], work: Path, pictures: Path, mirr
     if bare:
         raise AppError("这些部分没有许可证文本：" + "、".join(bare))
     shutil.copy2(ROOT / "installer" / "smoke_test.py", folder / "tmp")
-    print(root.run(folder, ["sh", "-c", _TRY], {"HOME": HOME}, user=USER).stdout, end="", flush=True)
+    trial = ["sh", "-c", _TRY, "sh", f"{DRAFTS}/{draft.name}"]
+    print(root.run(folder, trial, {"HOME": HOME}, user=USER).stdout, end="", flush=True)
     pictures.mkdir(parents=True, exist_ok=True)
     for name in ("window", "opened"):
         shutil.copy2(folder / HOME.lstrip("/") / f"{name}.png", pictures / f"{name}-{suite}.png")
