@@ -44,7 +44,8 @@ python3 /tmp/smoke_test.py weiying --folder "$HOME" --picture "$HOME/window.png"
 gio open "$1" > /tmp/opener 2>&1 &
 opener=$!
 tries=0
-until [ -e "$(dirname "$1")/.$(basename "$1").lock" ] && xdotool search --onlyvisible --name 微影报送助手 > /tmp/window; do
+lock=$(dirname "$1")/.$(basename "$1").lock
+until [ -e "$lock" ] && xdotool search --onlyvisible --name 微影报送助手 > /tmp/window; do
     tries=$((tries + 1))
     [ $tries -lt 300 ] || { echo "FAILED: the draft did not open"; exit 1; }
     sleep 0.1
