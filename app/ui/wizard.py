@@ -10,9 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWizard
 
 from app.errors import AppError
 from app.ui import icons, theme
-from app.ui.about import About
 from app.ui.dropping import Dropping
-from app.ui.help import Help
 from app.ui.pages.deliver import DeliverPage
 from app.ui.pages.export import ExportPage
 from app.ui.pages.overview import OverviewPage
@@ -28,6 +26,7 @@ from app.ui.rail import Mark, Rail
 from app.ui.session import Session
 
 if TYPE_CHECKING:
+    from app.ui.help import Help
     from app.ui.verify_window import VerifyWindow
 
 PRODUCT = "微影报送助手"
@@ -136,6 +135,8 @@ class Wizard(QWizard):
     def show_help(self, topic: str = "") -> None:
         """Open the help about a topic, else about the page that is shown."""
         if self._help is None:
+            from app.ui.help import Help
+
             self._help = Help(self)
         self._help.open_at(topic or self.current().name)
 
@@ -155,6 +156,8 @@ class Wizard(QWizard):
 
     def show_about(self) -> None:
         """Open the About box."""
+        from app.ui.about import About
+
         About(self).open()
 
     def go_to(self, number: int) -> None:
