@@ -71,9 +71,8 @@ class Wizard(QWizard):
     """The user wants another draft: its path, or None for a new one, for the call with that id."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(flags=Qt.WindowType.Window)
         self.session = session
-        self.setWindowFlags(Qt.WindowType.Window)
         self.setWindowTitle(PRODUCT)
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
         self.setOption(QWizard.WizardOption.IndependentPages)
