@@ -1,6 +1,7 @@
 """Reads a call's pack (TOML) into a Campaign, or says everything that is wrong with it at once."""
 
 import datetime
+import functools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -53,14 +54,21 @@ def load_campaign(path: Path) -> Campaign:
         raise AppError(f"读不了征集文件“{path}”：{error.strerror}。", "请检查路径是否正确。") from error
     except UnicodeDecodeError as error:
         raise AppError(f"征集文件“{path.name}”不是 UTF-8 编码的文本。", "请另存为 UTF-8 后再打开。") from error
+    return _parse(path, text)
+
+
+# The window asks for the shipped calls several times while it opens.
+@functools.lru_cache(maxsize=8)
+def _parse(path: Path, text: str) -> Campaign:
+    """Return the call of a pack. Raises PackError."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PackError(path, [_syntax_mistake(str(error), text)]) from error
-    lines = key_lines(text)
     found = list(_structure(data, inspect.type_info(Campaign), ()))
     found += checks(data)
     if found:
+        lines = key_lines(text)
         mistakes = [Mistake(_dotted(key), line_of(lines, key), message) for key, message in found]
         raise PackError(path, sorted(set(mistakes), key=lambda m: (m.line, m.key)))
     return msgspec.convert(data, Campaign)

@@ -1,7 +1,7 @@
 """What goes into the built program and what stays out; used by `weiying.spec` on every system."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from pathlib import PurePosixPath, PureWindowsPath
 
 # As PyInstaller lists a file: path in the program, path on this machine, kind.
@@ -16,15 +16,17 @@ QT_PLUGINS = {
     "composeplatforminputcontextplugin",
     # Icons and the pictures taken from films.
     "qsvg", "qsvgicon", "qjpeg", "qico",
+    # Printers on Linux; without it the window prints into PDF files only. On Windows Qt knows them without a plug-in.
+    "cupsprintersupport",
 }  # fmt: skip
 TRANSLATIONS = {"qtbase_zh_CN.qm"}
 
 # These must be the computer's own: drivers of its graphics load them too, and an older copy of ours would shut newer
 # ones out (Qt needs FT_Done_MM_Var, FreeType 2.9); or they speak with its services.
 SYSTEM_LIBRARIES = re.compile(
-    r"lib(mvec|freetype|fontconfig|expat|z|stdc\+\+|gcc_s|GL|EGL|GLX|OpenGL|GLdispatch|drm|gbm|X11|X11-xcb|xcb|Xau|Xdmcp"
-    r"|bsd|md|dbus-1|systemd|glib-2\.0|gthread-2\.0|pcre|pcre2-8|png16|brotlidec|brotlicommon|bz2|lzma|lz4|zstd"
-    r"|gcrypt|gpg-error|cap|uuid|gssapi_krb5|krb5|krb5support|k5crypto|keyutils|com_err)\.so(\..*)?"
+    r"lib(mvec|freetype|fontconfig|expat|z|stdc\+\+|gcc_s|GL|EGL|GLX|OpenGL|GLdispatch|drm|gbm|ICE|SM|X11|X11-xcb|xcb"
+    r"|Xau|Xdmcp|bsd|md|dbus-1|systemd|glib-2\.0|gthread-2\.0|pcre|pcre2-8|png16|brotlidec|brotlicommon|bz2|lzma|lz4|zstd"
+    r"|cups|gcrypt|gpg-error|cap|uuid|gssapi_krb5|krb5|krb5support|k5crypto|keyutils|com_err)\.so(\..*)?"
 )
 # Whole libraries of Qt that only plug-ins left out here would use.
 UNUSED_QT = re.compile(
@@ -36,7 +38,7 @@ EXCLUDED_MODULES = [
     "tkinter", "unittest", "pydoc", "doctest", "pdb", "sqlite3", "setuptools", "pkg_resources", "distutils",
     "numpy", "matplotlib", "multiprocessing", "ssl", "_ssl", "_hashlib", "IPython",
     "PIL._avif", "PIL._webp", "PIL._imagingcms", "PIL._imagingft", "PIL._imagingtk", "PIL.ImageTk", "PIL.ImageQt",
-    "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL",
+    "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtNetwork", "lxml.objectify",
 ]  # fmt: skip
 
 
@@ -62,10 +64,10 @@ def keep(entries: Iterable[Entry], linux: bool) -> list[Entry]:
     return [entry for entry in entries if wanted(entry[0], linux)]
 
 
-def without_orphans(entries: list[Entry], needs: Callable[[str], set[str]]) -> list[Entry]:
+def without_orphans(entries: list[Entry], needs: Callable[[str], Set[str]]) -> list[Entry]:
     """Return the entries without the shared libraries that nothing in the program links to any more.
 
-    `needs` returns the file names that one library or module links to. A library is what lies in the program's
+    `needs` returns the file names that one library or module itself links to. A library is what lies in the program's
     own folder (where PyInstaller puts what it found) or among Qt's libraries.
     """
     needed_by = {source: needs(source) for _, source, kind in entries if kind in ("BINARY", "EXTENSION")}
@@ -75,6 +77,12 @@ def without_orphans(entries: list[Entry], needs: Callable[[str], set[str]]) -> l
         if len(kept) == len(entries):
             return kept
         entries = kept
+
+
+def without_dangling(links: list[Entry], files: Iterable[Entry]) -> list[Entry]:
+    """Return the entries without the links of the program's own folder that would lead to none of these files."""
+    targets = {target for target, _, _ in files}
+    return [entry for entry in links if entry[2] != "SYMLINK" or "/" in entry[0] or entry[1] in targets]
 
 
 def _is_library(entry: Entry) -> bool:

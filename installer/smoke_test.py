@@ -9,15 +9,18 @@ up for some seconds.
 from __future__ import annotations
 
 import argparse
+import base64
 import contextlib
 import ctypes
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,13 +88,24 @@ def run_all(program: str, window_program: str, folder: Path, picture: Path | Non
     look_at_forms(forms)
     step("export", started)
 
-    if " package " in call(program, user, ["--help"]).stdout:
-        started = time.monotonic()
-        packages = place / "报送包"
-        call(program, user, ["package", str(draft), "--out", str(packages)], statuses=(0, 1))
-        [bag] = {path.parent for path in packages.rglob("bagit.txt")}
-        call(program, user, ["verify", str(bag)])
-        step("package and verify", started)
+    started = time.monotonic()
+    look_at_frames(program, user, films[-1])
+    step("frames of a film", started)
+
+    started = time.monotonic()
+    [bound] = forms.rglob("全部表格*.pdf")
+    look_at_scan(program, user, bound, place)
+    step("stamped scan", started)
+
+    started = time.monotonic()
+    packages = place / "报送包"
+    call(program, user, ["package", str(draft), "--out", str(packages)], statuses=(0, 1))
+    [bag] = {path.parent for path in packages.rglob("bagit.txt")}
+    call(program, user, ["verify", str(bag)])
+    film = max((path for path in bag.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
+    film.write_bytes(film.read_bytes()[:-1] + b"?")
+    call(program, user, ["verify", str(bag)], statuses=(1,))
+    step("package and verify", started)
 
     started = time.monotonic()
     look_at_window(window_program, user, draft, picture)
@@ -114,6 +128,58 @@ def look_at_forms(folder: Path) -> None:
             expect(content.startswith(b"%PDF") and b"%%EOF" in content[-1024:], f"{path.name} is no PDF")
         elif path.suffix in (".docx", ".xlsx"):
             expect(zipfile.ZipFile(path).testzip() is None, f"{path.name} is damaged")
+
+
+def look_at_frames(program: str, user: Path, film: Path) -> None:
+    """Have the child that the window uses take a picture from a film. Raises Failed."""
+    [answer] = ask(program, user, "--frames-child", [{"path": str(film), "moments_ms": [500], "box": [160, 160]}])
+    [frame] = answer["frames"]
+    expect(max(frame["width"], frame["height"]) == 160, f"the frame has {frame['width']} × {frame['height']}")
+
+
+def look_at_scan(program: str, user: Path, printed: Path, place: Path) -> None:
+    """Have the child that the window uses read a printed page, and again with a seal as a picture. Raises Failed."""
+    page = {"path": str(printed), "page": 0}
+    show = {"do": "show", **page, "turn": 0, "box": [1240, 1754]}
+    bare, shown = ask(program, user, "--scan-child", [{"do": "look", **page}, show])
+    expect(any(text.startswith("WY") for text in bare["texts"]), f"the printed page says {bare['texts']}")
+    scan, both = place / "盖章 扫描.png", place / "盖章.pdf"
+    write_sealed(scan, shown["width"], shown["height"], base64.b64decode(shown["pixels"]))
+    picture = {"path": str(scan), "page": 0}
+    join = {"do": "join", "sheets": [{**picture, "turn": 0}, {**page, "turn": 90}], "to": str(both)}
+    count = {"do": "count", "path": str(both)}
+    sealed, _, joined = ask(program, user, "--scan-child", [{"do": "look", **picture}, join, count])
+    expect(sealed["texts"] == bare["texts"], f"the scan says {sealed['texts']}")
+    expect(sealed["red"] and not bare["red"], "the seal is not seen, or seen where there is none")
+    expect(joined["pages"] == 2, f"two scans joined have {joined['pages']} pages")
+
+
+def write_sealed(path: Path, width: int, height: int, pixels: bytes) -> None:
+    """Write RGB rows of an A4 page as PNG, with a red ring of 40 mm in the middle."""
+    mm = width / 210
+    rows = [bytearray(pixels[start : start + width * 3]) for start in range(0, len(pixels), width * 3)]
+    for y, row in enumerate(rows):
+        for x in range(width):
+            if 18.5 * mm < ((x - width / 2) ** 2 + (y - height / 2) ** 2) ** 0.5 < 20 * mm:
+                row[x * 3 : x * 3 + 3] = b"\xd2\x1e\x28"
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        check = zlib.crc32(name + content)
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", check)
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = zlib.compress(b"".join(b"\0" + row for row in rows))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b""))
+
+
+def ask(program: str, user: Path, child: str, requests: list[dict[str, Any]]) -> list[Any]:
+    """Return what a child process of the program answers, a line of JSON for each. Raises Failed."""
+    given = "".join(json.dumps(request) + "\n" for request in requests)
+    done = call(program, user, [child], given=given)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    errors = [answer["error"] for answer in answers if "error" in answer]
+    expect(len(answers) == len(requests) and not errors, f"{child} answered {len(answers)} times, {errors}")
+    return answers
 
 
 def look_at_window(program: str, user: Path, draft: Path, picture: Path | None) -> None:
@@ -195,9 +261,9 @@ def windows_window(pid: int) -> bool:
 
 
 def call(
-    program: str, user: Path, arguments: list[str], statuses: tuple[int, ...] = (0,)
+    program: str, user: Path, arguments: list[str], statuses: tuple[int, ...] = (0,), given: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end. Raises Failed when its exit status is none of `statuses`."""
+    """Run a command, `given` as its input, to its end. Raises Failed when its exit status is none of `statuses`."""
     done = subprocess.run(
         [program, "--data-dir", str(user), *arguments],
         check=False,
@@ -205,7 +271,7 @@ def call(
         encoding="utf-8",
         errors="replace",
         timeout=_PATIENCE_S,
-        stdin=subprocess.DEVNULL,
+        input=given,
     )
     expect(
         done.returncode in statuses and "Traceback" not in done.stderr,

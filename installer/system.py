@@ -1,6 +1,7 @@
 """The system's packages on Debian and its relatives: which are missing, and how they get there."""
 
 import os
+import platform
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -33,9 +34,13 @@ WINDOW = [
     "libxcb1",
     "libxkbcommon-x11-0",
     "libxkbcommon0",
+    # Qt's wheels for aarch64 alone are built with X11's session management.
+    *(["libice6", "libsm6"] if platform.machine() == "aarch64" else []),
 ]
-# Nothing of ours needs them: a native Wayland window (else Qt uses X11) and Qt's network module.
+# It starts without them: printers (else it prints into PDF files only), a native Wayland window (else Qt uses X11) and
+# Qt's network module.
 OPTIONAL = [
+    "libcups2",
     "libgssapi-krb5-2",
     "libwayland-client0",
     "libwayland-cursor0",

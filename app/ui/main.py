@@ -20,6 +20,7 @@ def main(arguments: list[str]) -> int:
     desk = Desk()
     crash.install(desk.save)
     desk.open(Path(arguments[0]).absolute() if arguments else None, page=1 if arguments else 0)
+    gc.enable()
     status = app.exec()
     desk.close()
     return status

@@ -10,11 +10,9 @@ from PySide6.QtWidgets import QMessageBox, QWizard
 
 from app.errors import AppError
 from app.ui import icons, theme
-from app.ui.about import About
 from app.ui.badges import State
 from app.ui.deliveries import Delivered
 from app.ui.dropping import Dropping
-from app.ui.help import Help
 from app.ui.package_run import may_stop
 from app.ui.pages.deliver import DeliverPage
 from app.ui.pages.export import ExportPage
@@ -32,6 +30,7 @@ from app.ui.session import Session
 
 if TYPE_CHECKING:
     from app.ui.gather_window import GatherWindow
+    from app.ui.help import Help
     from app.ui.verify_window import VerifyWindow
 
 PRODUCT = "微影报送助手"
@@ -76,9 +75,8 @@ class Wizard(QWizard):
     """The user wants another draft: its path, or None for a new one, for the call with that id."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(flags=Qt.WindowType.Window)
         self.session = session
-        self.setWindowFlags(Qt.WindowType.Window)
         self.setWindowTitle(PRODUCT)
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
         self.setOption(QWizard.WizardOption.IndependentPages)
@@ -146,6 +144,8 @@ class Wizard(QWizard):
     def show_help(self, topic: str = "") -> None:
         """Open the help about a topic, else about the page that is shown."""
         if self._help is None:
+            from app.ui.help import Help
+
             self._help = Help(self)
         self._help.open_at(topic or self.current().name)
 
@@ -175,6 +175,8 @@ class Wizard(QWizard):
 
     def show_about(self) -> None:
         """Open the About box."""
+        from app.ui.about import About
+
         About(self).open()
 
     def go_to(self, number: int) -> None:

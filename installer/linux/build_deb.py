@@ -5,7 +5,6 @@ so that only the first run takes long. The packages come through this machine's 
 """
 
 import argparse
-import hashlib
 import os
 import platform
 import shutil
@@ -61,7 +60,7 @@ def prepare_root(folder: Path, mirror: str) -> None:
     lines = [f"deb {mirror} {SUITE} main", f"deb-src {mirror} bookworm main"]
     (folder / "etc/apt/sources.list").write_text("\n".join(lines) + "\n", encoding="ascii")
     root.run(folder, ["apt-get", "-qq", "update"])
-    root.install(folder, [*_COMPILER, *system.WINDOW, "libgssapi-krb5-2"])
+    root.install(folder, [*_COMPILER, *system.WINDOW, "libcups2", "libgssapi-krb5-2"])
 
 
 def compile_python(folder: Path) -> None:
@@ -69,21 +68,21 @@ def compile_python(folder: Path) -> None:
     recipe = ROOT / "installer" / "linux"
     files = [recipe / "build_python.sh", recipe / "old_symbols.h"]
     stamp = folder / PYTHON / "recipe"
-    if _is_stamped(stamp, files):
+    if root.is_stamped(stamp, files):
         return
     inside = folder / "build" / "recipe"
     inside.mkdir(parents=True, exist_ok=True)
     for file in files:
         shutil.copy2(file, inside)
     root.run(folder, ["sh", "/build/recipe/build_python.sh", "/build/recipe"])
-    _stamp(stamp, files)
+    root.stamp(stamp, files)
 
 
 def install_wheels(folder: Path) -> None:
     """Put the locked packages into the root's Python; pip runs out here, and takes only wheels for old systems."""
     locks = [LOCKED / "run.txt", LOCKED / "build.txt"]
     stamp = folder / PYTHON / "locks"
-    if _is_stamped(stamp, locks):
+    if root.is_stamped(stamp, locks):
         return
     shutil.rmtree(folder / SITE, ignore_errors=True)
     command = [
@@ -101,7 +100,7 @@ def install_wheels(folder: Path) -> None:
     for lock in locks:
         command += ["--requirement", str(lock)]
     subprocess.run(command, check=True)
-    _stamp(stamp, locks)
+    root.stamp(stamp, locks)
 
 
 def platform_tags(machine: str) -> list[str]:
@@ -138,7 +137,8 @@ def build_package(program: Path, stage: Path, out: Path) -> str:
         ["dpkg", "--print-architecture"], check=True, stdout=subprocess.PIPE, encoding="ascii"
     ).stdout.strip()
     package.write_info(stage, architecture)
-    package.write_control(stage, architecture, symbols.from_system(needs))
+    highest = [symbols.highest(needs, family) for family in ("GLIBC", "GLIBCXX")]
+    package.write_control(stage, architecture, symbols.from_system(needs), *highest)
     subprocess.run(["chmod", "-R", "u=rwX,go=rX", str(stage)], check=True)
     out.mkdir(parents=True, exist_ok=True)
     deb = out / f"{package.APP_ID}_{__version__}_{architecture}.deb"
@@ -189,18 +189,6 @@ def system_packages(folder: Path, program: Path) -> set[tuple[str, str]]:
         name = owner.split(":")[0]
         found.add((name, versions[name]))
     return found
-
-
-def _digest(files: list[Path]) -> str:
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def _is_stamped(stamp: Path, files: list[Path]) -> bool:
-    return stamp.is_file() and stamp.read_text(encoding="ascii") == _digest(files)
-
-
-def _stamp(stamp: Path, files: list[Path]) -> None:
-    stamp.write_text(_digest(files), encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from app.licences import Part
-from installer.environment import ROOT
+from installer.environment import LOCKED, ROOT
 from installer.linux import root
 
 SUITE = "trixie"
@@ -20,7 +20,10 @@ _TOOLS = ["dpkg-dev", "qt6-base-dev-tools", "qt6-base-private-dev"]
 def compile_plugin(build_root: Path, work: Path, mirror: str) -> Path:
     """Compile the plug-in in the build root unless that is done; return the folder with it and its licence."""
     folder = build_root / "build" / "fcitx"
-    if (folder / FILE).is_file():
+    scripts = ROOT / "installer" / "linux"
+    # The lock, for it says which Qt.
+    recipe = [scripts / "fcitx_sources.sh", scripts / "fcitx_plugin.sh", LOCKED / "run.txt"]
+    if root.is_stamped(folder / "recipe", recipe):
         return folder
     newer = work / SUITE
     root.make(newer, SUITE, mirror)
@@ -33,6 +36,7 @@ def compile_plugin(build_root: Path, work: Path, mirror: str) -> Path:
     shutil.copytree(newer / "build" / "fcitx", folder)
     root.install(build_root, ["libegl-dev", "libgl-dev", "libxkbcommon-dev"])
     _run_script(build_root, "fcitx_plugin.sh")
+    root.stamp(folder / "recipe", recipe)
     return folder
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from app import __version__
 from installer import icon
 from installer.environment import ROOT
+from installer.linux.symbols import Version
 
 APP_ID = "cn.weiying.baosong"
 NAME = "微影报送助手"
@@ -15,17 +16,21 @@ MIME_TYPE = "application/x-weiying-draft"
 PNG_SIZES = (48, 128, 256)
 
 # A library that files of ours may need from the system, and the package that has it, on Debian 10 to 13 and Ubuntu.
-_GLIBC = "libc6 (>= 2.28)"
+_GLIBC = "libc6 (>= {glibc})"
 SYSTEM_LIBRARIES = {
     "ld-linux-aarch64.so.1": _GLIBC,
     "ld-linux-x86-64.so.2": _GLIBC,
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
+    "libICE.so.6": "libice6",
+    "libSM.so.6": "libsm6",
     "libX11-xcb.so.1": "libx11-xcb1",
     "libX11.so.6": "libx11-6",
+    "libbrotlidec.so.1": "libbrotli1",
     "libbz2.so.1.0": "libbz2-1.0",
     "libc.so.6": _GLIBC,
     "libcrypt.so.1": "libcrypt1 | libc6 (<< 2.30)",
+    "libcups.so.2": "libcups2",
     "libdbus-1.so.3": "libdbus-1-3",
     "libdl.so.2": _GLIBC,
     "libexpat.so.1": "libexpat1",
@@ -41,12 +46,14 @@ SYSTEM_LIBRARIES = {
     "libpthread.so.0": _GLIBC,
     "libresolv.so.2": _GLIBC,
     "librt.so.1": _GLIBC,
-    "libstdc++.so.6": "libstdc++6 (>= 8)",
+    "libstdc++.so.6": "libstdc++6 (>= {gcc})",
     "libutil.so.1": _GLIBC,
     "libxcb.so.1": "libxcb1",
     "libz.so.1": "zlib1g",
     "libzstd.so.1": "libzstd1",
 }
+# The release of GCC that brought GLIBCXX 3.4.21 and later (gcc.gnu.org/onlinedocs/libstdc++/manual/abi.html).
+_GCC = {21: "5", 22: "6", 23: "7", 24: "7.2", 25: "8", 26: "9", 27: "9.2", 28: "9.3"}
 # What UOS asks an application to declare; this one asks for none of it.
 _PERMISSIONS = (
     "autostart",
@@ -119,8 +126,8 @@ def write_info(stage: Path, architecture: str) -> None:
     _write(stage / "opt" / "apps" / APP_ID / "info", text.encode())
 
 
-def write_control(stage: Path, architecture: str, libraries: Iterable[str]) -> None:
-    """Write the control file; `libraries` are the names of what the program needs from the system."""
+def write_control(stage: Path, architecture: str, libraries: Iterable[str], glibc: Version, glibcxx: Version) -> None:
+    """Write the control file; the libraries and the versions of their symbols are what the program needs."""
     installed = sum(path.lstat().st_size for path in stage.rglob("*") if not path.is_dir()) // 1024
     text = f"""Package: {APP_ID}
 Version: {__version__}
@@ -129,7 +136,7 @@ Maintainer: 微影报送助手 <weiying@localhost>
 Installed-Size: {installed}
 Section: misc
 Priority: optional
-Depends: {", ".join(depends(libraries))}
+Depends: {", ".join(depends(libraries, glibc, glibcxx))}
 Description: 微影报送助手：微电影（微视频）征集的离线报送向导
  检查视频是否符合征集要求，填写承诺书、报名表、汇总表，
  打成可以核对的报送包。不需要联网，材料不离开这台电脑。
@@ -137,9 +144,13 @@ Description: 微影报送助手：微电影（微视频）征集的离线报送�
     _write(stage / "DEBIAN" / "control", text.encode())
 
 
-def depends(libraries: Iterable[str]) -> list[str]:
-    """Return the packages that have these libraries. Raises KeyError for one that no desktop surely has."""
-    return sorted({SYSTEM_LIBRARIES[name] for name in libraries})
+def depends(libraries: Iterable[str], glibc: Version, glibcxx: Version) -> list[str]:
+    """Return the packages that have these libraries, as new as the highest versions of symbols ask for.
+
+    Raises KeyError for a library that no desktop surely has, and for a GLIBCXX newer than the oldest system's.
+    """
+    versions = {"glibc": ".".join(map(str, glibc)), "gcc": _GCC[max(glibcxx[-1], min(_GCC))]}
+    return sorted({SYSTEM_LIBRARIES[name].format(**versions) for name in libraries})
 
 
 def _copyright() -> str:

@@ -1,5 +1,6 @@
 """Debian systems in a folder: made by debootstrap, entered by chroot. Needs root's rights."""
 
+import hashlib
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -54,3 +55,17 @@ def _checked(command: list[str], environment: Mapping[str, str] | None) -> subpr
 def install(folder: Path, packages: Sequence[str]) -> None:
     """Install packages with apt, without what they only recommend."""
     run(folder, ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", *packages])
+
+
+def is_stamped(stamp: Path, recipe: Sequence[Path]) -> bool:
+    """Say whether what `stamp` stands for was made from the recipe's files as they are now."""
+    return stamp.is_file() and stamp.read_text(encoding="ascii") == _digest(recipe)
+
+
+def stamp(stamp: Path, recipe: Sequence[Path]) -> None:
+    """Write down that something was made from the recipe's files, so that the next build need not make it again."""
+    stamp.write_text(_digest(recipe), encoding="ascii")
+
+
+def _digest(files: Sequence[Path]) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

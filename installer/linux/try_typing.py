@@ -26,8 +26,9 @@ _TRY = """
 export HOME=/home/zhangsan/$1 XDG_RUNTIME_DIR=/tmp/run-$1 DISPLAY=:10 QT_IM_MODULE=fcitx XMODIFIERS=@im=fcitx
 rm -rf "$HOME" && mkdir -p "$HOME/.config/fcitx" "$HOME/.config/fcitx5" && mkdir -p -m 700 "$XDG_RUNTIME_DIR"
 printf '[Profile]\\nEnabledIMList=fcitx-keyboard-us:True,pinyin:True\\nIMName=pinyin\\n' > "$HOME/.config/fcitx/profile"
-printf '%s\\n' '[Groups/0]' Name=d 'Default Layout=us' DefaultIM=pinyin '[Groups/0/Items/0]' \\
-    Name=pinyin '[GroupOrder]' 0=d > "$HOME/.config/fcitx5/profile"
+# Switched off, fcitx5 takes the first of the group.
+printf '%s\\n' '[Groups/0]' Name=d 'Default Layout=us' DefaultIM=pinyin '[Groups/0/Items/0]' Name=keyboard-us \\
+    '[Groups/0/Items/1]' Name=pinyin '[GroupOrder]' 0=d > "$HOME/.config/fcitx5/profile"
 rm -f /tmp/screen
 Xvfb :10 -noreset -screen 0 1366x768x24 -nolisten tcp -displayfd 3 3>/tmp/screen 2>/dev/null &
 screen=$!
@@ -53,16 +54,18 @@ program=$!
 until xdotool search --onlyvisible --pid $program --name 微影报送助手 >/tmp/window 2>/dev/null; do sleep 0.2; done
 xdotool windowfocus --sync "$(head -1 /tmp/window)"
 unit() { grep -m1 '"name"' "$draft"; }
-for attempt in 1 2 3 4 5; do
-    $remote -o
-    xdotool key ctrl+a BackSpace type --delay 100 "nihao "
-    sleep 3
-    case $(unit) in *'"你好"'*) break ;; esac
-done
+# Typed again where a busy machine has not yet shown the window, switched the method or saved.
+type_until() {
+    for attempt in 1 2 3 4 5; do
+        $remote "$1"
+        xdotool key ctrl+a BackSpace type --delay 100 "nihao "
+        sleep 3
+        case $(unit) in *"$2"*) break ;; esac
+    done
+}
+type_until -o '"你好"'
 echo "on: $(unit)"
-$remote -c
-xdotool key ctrl+a BackSpace type --delay 100 "nihao "
-sleep 3
+type_until -c '"nihao '
 echo "off: $(unit)"
 kill $program $method $screen
 exit 0

@@ -4,6 +4,7 @@
 `painted` is the monotonic clock (s) when the first window had been painted, `cpu` the processor time (s) until then.
 """
 
+import gc
 import json
 import sys
 import time
@@ -37,6 +38,8 @@ def main(whose: str) -> None:
 
 
 def _ours() -> QWidget:
+    # As in `app.__main__`.
+    gc.disable()
     from app.ui.desk import Desk
     from app.ui.main import application
 

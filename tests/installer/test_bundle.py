@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
         "PySide6/plugins/platforms/qwindows.dll",
         r"PySide6\plugins\platforms\qwindows.dll",
         "PySide6/Qt/plugins/platforminputcontexts/libibusplatforminputcontextplugin.so",
+        "PySide6/Qt/plugins/printsupport/libcupsprintersupport.so",
         "PySide6/Qt/translations/qtbase_zh_CN.qm",
         "PySide6/Qt/lib/libQt6Widgets.so.6",
         "libxcb-cursor.so.0",
@@ -44,6 +45,8 @@ def test_what_the_program_needs_goes_in(target: str) -> None:
         "libstdc++.so.6",
         "libgcc_s.so.1",
         "libX11.so.6",
+        "libcups.so.2",
+        "libSM.so.6",
         "libxcb.so.1",
     ],
 )
@@ -63,6 +66,14 @@ def test_a_library_that_only_a_left_out_plug_in_needed_goes_with_it() -> None:
     needs = {"/app.so": {"liba.so.1"}, "/liba.so.1": {"libb.so.1"}, "/libgtk-3.so.0": {"libgdk-3.so.0"}}
     kept = bundle.without_orphans(entries, lambda path: needs.get(path, set()))
     assert [target for target, _, _ in kept] == ["app.so", "liba.so.1", "libb.so.1", "libpython3.11.so.1.0"]
+
+
+def test_a_link_to_what_is_left_out_goes_with_it() -> None:
+    there = ("libQt6Core.so.6", "PySide6/Qt/lib/libQt6Core.so.6", "SYMLINK")
+    gone = ("libQt6OpenGL.so.6", "PySide6/Qt/lib/libQt6OpenGL.so.6", "SYMLINK")
+    file = ("LICENSE", "/LICENSE", "DATA")
+    library = ("PySide6/Qt/lib/libQt6Core.so.6", "/libQt6Core.so.6", "BINARY")
+    assert bundle.without_dangling([there, gone, file], [library]) == [there, file]
 
 
 def test_the_recipes_own_files_are_there() -> None:

@@ -58,15 +58,25 @@ def test_uos_gets_its_info(stage: Path) -> None:
 
 
 def test_the_control_file_names_the_packages_of_the_libraries(stage: Path) -> None:
-    package.write_control(stage, "amd64", ["libc.so.6", "libm.so.6", "libfreetype.so.6"])
+    package.write_control(stage, "amd64", ["libc.so.6", "libm.so.6", "libfreetype.so.6"], (2, 28), (3, 4, 21))
     control = (stage / "DEBIAN" / "control").read_text(encoding="utf-8")
     assert "Depends: libc6 (>= 2.28), libfreetype6 (>= 2.9)\n" in control
     assert f"Package: {package.APP_ID}\n" in control
 
 
-def test_a_library_that_no_desktop_surely_has_stops_the_build() -> None:
+def test_the_packages_are_as_new_as_the_symbols_ask_for() -> None:
+    # Qt's wheels for aarch64.
+    assert package.depends(["libc.so.6", "libstdc++.so.6"], (2, 30), (3, 4, 28)) == [
+        "libc6 (>= 2.30)", "libstdc++6 (>= 9.3)"
+    ]  # fmt: skip
+    assert package.depends(["libstdc++.so.6"], (2, 28), (3, 4, 19)) == ["libstdc++6 (>= 5)"]
+
+
+def test_what_no_desktop_surely_has_stops_the_build() -> None:
     with pytest.raises(KeyError, match="libxcb-cursor"):
-        package.depends(["libc.so.6", "libxcb-cursor.so.0"])
+        package.depends(["libc.so.6", "libxcb-cursor.so.0"], (2, 28), (3, 4, 21))
+    with pytest.raises(KeyError, match="32"):
+        package.depends(["libstdc++.so.6"], (2, 28), (3, 4, 32))
 
 
 def test_elf_files_are_read_with_their_needs(tmp_path: Path) -> None:

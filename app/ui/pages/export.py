@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QResizeEvent
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -29,12 +28,14 @@ from app.ui.jobs import Handle
 from app.ui.pages.page import Page
 from app.ui.places import Need
 from app.ui.preview import Preview
-from app.ui.printing import PrintJob
 from app.ui.session import Session
 from app.ui.writing import write_forms
 
 if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
     from app.exporters.export import Exported
+    from app.ui.printing import PrintJob
 
 _NARROW = 760
 _KINDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
@@ -95,8 +96,10 @@ class ExportPage(Page):
         ticked = Qt.CheckState.Checked
         return [f for n, f in enumerate(self._forms) if self.list.item(n).checkState() == ticked]
 
-    def print_on(self, printer: QPrinter) -> None:
+    def print_on(self, printer: "QPrinter") -> None:
         """Print the ticked forms in their order on a printer that is ready."""
+        from app.ui.printing import PrintJob
+
         forms = self.chosen()
         self._show_busy()
         self._handle = PrintJob(
@@ -260,6 +263,8 @@ class ExportPage(Page):
         if not self.chosen():
             self.banner.show_error(AppError("还没有选择要打印的表格。", "请在列表里勾选。"))
             return
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self)
         dialog.setWindowTitle("打印表格")
