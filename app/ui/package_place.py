@@ -98,7 +98,8 @@ class PackagePlace(QWidget):
         """Say how much room is needed and there, or what stands in the way."""
         bad = outlook is not None and outlook.obstacle is not None
         if outlook is None:
-            text = "请选择报送包放在哪里。"
+            # Until a place is proposed, which takes a moment, nothing is asked for.
+            text = "请选择报送包放在哪里。" if self._chosen else ""
         elif outlook.obstacle is not None:
             text = str(outlook.obstacle)
         elif outlook.begun:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QMessageBox, QWizard
 
 from app.errors import AppError
 from app.ui import icons, theme
-from app.ui.badges import State
-from app.ui.deliveries import Delivered
 from app.ui.dropping import Dropping
 from app.ui.package_run import may_stop
 from app.ui.pages.deliver import DeliverPage
@@ -24,9 +22,10 @@ from app.ui.pages.start import StartPage
 from app.ui.pages.unit import UnitPage
 from app.ui.pages.videos import VideosPage
 from app.ui.pages.works import WorksPage
-from app.ui.places import Need, Place, Tally, place_of
-from app.ui.rail import Mark, Rail
+from app.ui.places import place_of
+from app.ui.rail import Rail
 from app.ui.session import Session
+from app.ui.standings import PAGE_OF, Standings
 
 if TYPE_CHECKING:
     from app.ui.gather_window import GatherWindow
@@ -39,33 +38,6 @@ _WIDTH, _HEIGHT = 1180, 720
 PAGES = (
     StartPage, UnitPage, VideosPage, WorksPage, ReviewPage, OverviewPage, ExportPage, StampsPage, DeliverPage,
 )  # fmt: skip
-
-_PAGES_BY_PLACE: dict[Place, type[Page]] = {
-    Place.UNIT: UnitPage,
-    Place.VIDEOS: VideosPage,
-    Place.WORKS: WorksPage,
-    Place.REVIEW: ReviewPage,
-    Place.OVERVIEW: OverviewPage,
-}
-
-
-class Standing(NamedTuple):
-    """How a page stands."""
-
-    mark: Mark
-    words: str
-
-
-def standing(totals: Tally, place: Place, *, left: bool, empty: bool) -> Standing:
-    """Return how a page stands: `left` once the user went on from it, `empty` while there is nothing on it yet."""
-    wrong, missing, manual = (totals[place, need] for need in (Need.CORRECT, Need.FILL_IN, Need.CONFIRM))
-    if wrong:
-        return Standing(Mark.PROBLEM, f"{wrong} 处要改正")
-    if missing:
-        return Standing(Mark.PROBLEM if left else Mark.TODO, f"{missing} 项没有填" if left else "待填写")
-    if manual:
-        return Standing(Mark.TODO, f"{manual} 处待确认")
-    return Standing(Mark.TODO, "") if empty else Standing(Mark.DONE, "已完成")
 
 
 class Wizard(QWizard):
@@ -89,7 +61,7 @@ class Wizard(QWizard):
         self.rail.chosen.connect(self.go_to)
         self.rail.about.clicked.connect(self.show_about)
         self.setSideWidget(self.rail)
-        self._left: set[int] = set()
+        self._standings = Standings(session, self.rail, PAGES, self)
         self._help: Help | None = None
         self._warned: tuple[int, object] | None = None
         self._verify: VerifyWindow | None = None
@@ -99,9 +71,6 @@ class Wizard(QWizard):
         self.setAcceptDrops(True)
         self.currentIdChanged.connect(self._entered)
         session.draft_changed.connect(self._show_undo)
-        session.findings_changed.connect(self._show_standings)
-        session.stamps.changed.connect(self._show_stamps)
-        session.deliveries.changed.connect(self._show_delivered)
         session.autosave.failed.connect(self._save_failed)
         session.autosave.saved.connect(self._saved)
         self._show_undo()
@@ -195,7 +164,7 @@ class Wizard(QWizard):
 
     def show_field(self, work: str, field: str) -> None:
         """Go to where a finding is put right."""
-        self.show_page(_PAGES_BY_PLACE[place_of(field)]).show_field(work, field)
+        self.show_page(PAGE_OF[place_of(field)]).show_field(work, field)
 
     def validateCurrentPage(self) -> bool:
         """Say whether to go on, and have the next page ready."""
@@ -209,15 +178,14 @@ class Wizard(QWizard):
         """Point once to what is missing; going on a second time is always possible."""
         number, page = self.currentId(), self.current()
         if self._warned is not None and self._warned == (number, self.session.draft):
-            self._left.add(number)
+            self._standings.leave(PAGES[number])
             return True
         missing = page.leave()
-        self._left.add(number)
+        self._standings.leave(PAGES[number])
         if not missing:
             return True
         self._warned = (number, self.session.draft)
         page.banner.show_note(f"这里还没有填好：{missing}。", "可以现在补上；再按一次“下一步”就先跳过，以后再补。")
-        self._show_standings()
         return False
 
     def changeEvent(self, event: QEvent) -> None:
@@ -336,29 +304,6 @@ class Wizard(QWizard):
         ):  # fmt: skip
             button.setEnabled(bool(label))
             button.setToolTip(f"{word}：{label}" if label else "")
-
-    def _show_standings(self) -> None:
-        totals = self.session.totals
-        empty = not self.session.draft.works
-        for place, kind in _PAGES_BY_PLACE.items():
-            number, alone = PAGES.index(kind), empty and kind is not UnitPage
-            if place is not Place.OVERVIEW:
-                self.rail.show_mark(number, *standing(totals, place, left=number in self._left, empty=alone))
-        self.rail.show_mark(PAGES.index(StartPage), Mark.DONE if 0 in self._left else Mark.TODO, "")
-        fails = sum(count for (_, need), count in totals.items() if need is not Need.CONFIRM)
-        overview = PAGES.index(OverviewPage)
-        self.rail.show_mark(overview, Mark.TODO if fails else Mark.DONE, f"还有 {fails} 处" if fails else "已齐全")
-
-    def _show_stamps(self) -> None:
-        state, words = self.session.stamps.standing()
-        mark = {State.PASS: Mark.DONE, State.WARN: Mark.PROBLEM}.get(state, Mark.TODO)
-        self.rail.show_mark(PAGES.index(StampsPage), mark, words)
-
-    def _show_delivered(self) -> None:
-        standing = self.session.deliveries.standing
-        mark = Mark.PROBLEM if standing is Delivered.CHANGED else Mark.TODO
-        mark = Mark.DONE if standing is Delivered.DONE else mark
-        self.rail.show_mark(PAGES.index(DeliverPage), mark, standing.value)
 
     def _saved(self) -> None:
         self.rail.saved.setText("草稿已自动保存")
