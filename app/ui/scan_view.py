@@ -255,12 +255,12 @@ class AssignDialog(_PageDialog):
 
 
 class ConfirmDialog(_PageDialog):
-    """Whether the pages of a form on which no seal was seen bear one."""
+    """Whether the pages of a form on which no seal was seen bear one; `left` other forms wait to be asked about."""
 
     confirmed = Signal()
     refused = Signal()
 
-    def __init__(self, board: StampBoard, row: Row, parent: QWidget) -> None:
+    def __init__(self, board: StampBoard, row: Row, left: int, parent: QWidget) -> None:
         question = f"{name_of(row)}\n\n{row.note}画面上盖了章（或签了字）吗？"
         super().__init__(board, board.unsure_pages(row), "确认红章", question, parent)
         about = QLabel("黑白扫描、印泥太淡、章盖在别处时，程序认不出红章。")
@@ -268,6 +268,10 @@ class ConfirmDialog(_PageDialog):
         about.setWordWrap(True)
         self.side.addWidget(about)
         self.side.addStretch(1)
+        more = QLabel(f"看完这张，还有 {left} 张待确认。")
+        more.setProperty("role", "hint")
+        more.setVisible(bool(left))
+        self.side.addWidget(more)
         self.yes, self.no = QPushButton("盖了，收下(&Y)"), QPushButton("没有盖，移出这份扫描件(&R)")
         self.yes.setProperty("role", "main")
         self.yes.setDefault(True)

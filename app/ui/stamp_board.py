@@ -103,6 +103,8 @@ class StampBoard(QObject):
             return State.TODO, ""
         if words["已过期"]:
             return State.WARN, f"{words['已过期']} 张已过期"
+        if words["待确认"]:
+            return State.TODO, f"{words['待确认']} 张待确认"
         left = len(self.rows) - words["已盖章回收"]
         return (State.TODO, f"{left} 张待回收") if left else (State.PASS, "已齐全")
 

@@ -143,7 +143,7 @@ class StampsPage(Page):
 
     def _actions(self) -> QHBoxLayout:
         self.open = self._button("打开扫描件(&O)", "file-pen-line", lambda: self._open_row(self.selected()[0]))
-        self.confirm = self._button("确认红章…(&R)", "user-check", lambda: self._ask_seal(self.selected()[0]))
+        self.confirm = self._button("确认红章…(&R)", "user-check", self._confirm)
         self.take_out = self._button("移出扫描件(&X)", "trash-2", self._take_out)
         self.take_out.setToolTip("扫错了、放错了：移出后重新添加；新的扫描件也会替换旧的")
         self.printed = self._button("标为已打印(&P)", "printer", self._mark_printed)
@@ -206,7 +206,7 @@ class StampsPage(Page):
         chosen = self.selected()
         alone = chosen[0] if len(chosen) == 1 else None
         self.open.setEnabled(bool(alone and alone.file))
-        self.confirm.setEnabled(bool(alone and alone.unsure))
+        self.confirm.setEnabled(any(row.unsure for row in self.board.rows))
         self.take_out.setEnabled(any(row.file for row in chosen))
         self.printed.setEnabled(any(row.word in _TO_PRINT for row in chosen))
 
@@ -229,7 +229,7 @@ class StampsPage(Page):
         told += [f"{left} 页要您看一下"] if left else []
         told += [f"{received.blank} 页是空白"] if received.blank else []
         hints = ["没有收下的列在下面，逐页说明了原因。"] if left else []
-        hints += [f"有 {len(unsure)} 张表未见红章，请选中后按“确认红章”。"] if unsure else []
+        hints += [f"有 {len(unsure)} 张表未见红章，请按“确认红章”逐张看一下。"] if unsure else []
         hints += [f"另有 {len(received.skipped)} 个文件不是扫描件，没有读。"] if received.skipped else []
         self.banner.show_note(f"读了 {received.pages} 页：{'，'.join(told)}。", "".join(hints))
 
@@ -251,10 +251,21 @@ class StampsPage(Page):
         )
         dialog.open()
 
+    def _confirm(self) -> None:
+        self._ask_seal(next(row for row in (*self.selected(), *self.board.rows) if row.unsure))
+
     def _ask_seal(self, row: Row) -> None:
-        dialog = ConfirmDialog(self.board, row, self)
+        """Ask about a form, and then about the others on which no seal was seen, until the user leaves it."""
+        self._ask_seals([row, *(other for other in self.board.rows if other.unsure and other.form != row.form)])
+
+    def _ask_seals(self, rows: list[Row]) -> None:
+        if not rows:
+            return
+        row, *others = rows
+        dialog = ConfirmDialog(self.board, row, len(others), self)
         dialog.confirmed.connect(lambda: self.board.confirm(row))
         dialog.refused.connect(lambda: self.board.take_out([row]))
+        dialog.accepted.connect(lambda: self._ask_seals(others))
         dialog.open()
 
     def _take_out(self) -> None:
