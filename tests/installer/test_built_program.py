@@ -32,7 +32,7 @@ def program() -> Path:
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give the window a screen of its own."""
-    command = ["Xvfb", "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-displayfd", "1"]
+    command = ["Xvfb", "-noreset", "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-displayfd", "1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii") as xvfb:
         assert xvfb.stdout is not None
         monkeypatch.setenv("DISPLAY", f":{xvfb.stdout.readline().strip()}")

@@ -115,7 +115,7 @@ def test_pinyin_typed_through_fcitx5_arrives_in_the_unit_name(
     (config / "fcitx5" / "profile").write_text(PROFILE, encoding="utf-8")
     runtime = tmp_path / "run"
     runtime.mkdir(mode=0o700)
-    xvfb = ["Xvfb", "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-displayfd", "1"]
+    xvfb = ["Xvfb", "-noreset", "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-displayfd", "1"]
     screen = first_line(running(xvfb, stdout=subprocess.PIPE))
     environment = {
         "PATH": os.environ["PATH"],

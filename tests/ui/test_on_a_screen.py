@@ -27,7 +27,7 @@ def screen() -> Iterator[dict[str, str]]:
     assert shutil.which("xdotool"), "Xvfb and xdotool are needed: the set-up for tests installs them"
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x900x24", "-nolisten", "tcp"],
+        ["Xvfb", "-noreset", "-displayfd", str(writing), "-screen", "0", "1600x900x24", "-nolisten", "tcp"],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )
