@@ -109,6 +109,10 @@ def _command(kind: str) -> tuple[list[str], dict[str, str]]:
     # File names must mean the same to both of us.
     environment["PYTHONUTF8"] = str(sys.flags.utf8_mode)
     if getattr(sys, "frozen", False):
+        if sys.platform.startswith("linux"):
+            # The window has given it back; see `app.ui.main`.
+            libraries = [str(getattr(sys, "_MEIPASS", "")), environment.get("LD_LIBRARY_PATH", "")]
+            environment["LD_LIBRARY_PATH"] = os.pathsep.join(filter(None, libraries))
         return [sys.executable, kind], environment
     # Our own folder, and not the one the user happens to be in (-P).
     places = [str(Path(__file__).resolve().parent.parent), environment.get("PYTHONPATH", "")]

@@ -1,7 +1,9 @@
 """Starts the window: application, language, look, crash dialog, draft."""
 
 import gc
+import os
 import sys
+from collections.abc import MutableMapping
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
@@ -16,6 +18,7 @@ from app.ui.wizard import PRODUCT
 
 def main(arguments: list[str]) -> int:
     """Open the draft that the first argument names, else the page to begin from; return the exit status."""
+    give_back(os.environ)
     app = application()
     desk = Desk()
     crash.install(desk.save)
@@ -24,6 +27,19 @@ def main(arguments: list[str]) -> int:
     status = app.exec()
     desk.close()
     return status
+
+
+def give_back(environment: MutableMapping[str, str]) -> None:
+    """Set the library path to what it was before the built program was started.
+
+    The program has set it for itself and has read it; a file manager or player that is opened from here must load its
+    own libraries (pyinstaller.org, "LD_LIBRARY_PATH / LIBPATH considerations").
+    """
+    if getattr(sys, "frozen", False) and sys.platform.startswith("linux"):
+        environment.pop("LD_LIBRARY_PATH", None)
+        before = environment.pop("LD_LIBRARY_PATH_ORIG", "")
+        if before:
+            environment["LD_LIBRARY_PATH"] = before
 
 
 def application() -> QApplication:

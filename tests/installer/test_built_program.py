@@ -11,6 +11,7 @@ import pytest
 
 from app import licences
 from app.paths import PORTABLE_DIR
+from app.ui.main import give_back
 from installer import bundle, collect_licences, fonts, smoke_test
 from tests.rights import WITHOUT_ROOT_S_RIGHTS
 
@@ -137,6 +138,31 @@ def test_it_carries_what_it_needs_and_nothing_of_the_desktops(program: Path) -> 
     assert not [name for name in names if name.startswith(foreign)]
     plugins = {bundle.plugin_name(path.name) for path in files if "plugins" in path.parts}
     assert plugins <= bundle.QT_PLUGINS
+
+
+def test_neither_the_command_line_nor_a_worker_loads_qt(program: Path) -> None:
+    for argument in ("--version", "--probe-child"):
+        done = subprocess.run(
+            [str(program / "weiying"), argument],
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+            stdin=subprocess.DEVNULL,
+            env={"PATH": "/usr/bin:/bin", "HOME": "/nowhere", "LC_ALL": "C.UTF-8", "LD_DEBUG": "files"},
+        )
+        assert "libpython3." in done.stderr
+        assert "libQt6" not in done.stderr
+
+
+def test_what_is_opened_from_the_window_has_the_library_path_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    given, nothing = (
+        {"LD_LIBRARY_PATH": "/ours:/theirs", "LD_LIBRARY_PATH_ORIG": "/theirs"},
+        {"LD_LIBRARY_PATH": "/ours"},
+    )
+    give_back(given)
+    give_back(nothing)
+    assert (given, nothing) == ({"LD_LIBRARY_PATH": "/theirs"}, {})
 
 
 def test_a_program_that_fails_is_found_out(tmp_path: Path) -> None:
