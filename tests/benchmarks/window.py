@@ -110,7 +110,7 @@ def _python(variables: dict[str, str], module: str, *arguments: str) -> dict[str
 def _screen() -> Iterator[str]:
     """Run an X server without a screen for as long as the block, and yield its name."""
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-noreset", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)
     os.close(writing)
     try:
