@@ -9,6 +9,7 @@ from typing import Any
 from app import stamping
 from app.campaign import Campaign
 from app.cli_arguments import ChineseParser
+from app.cli_open import draft_parser, open_draft
 from app.demo import make_demo
 from app.draft import Draft
 from app.errors import AppError
@@ -17,23 +18,17 @@ from app.exporters.forms import mark_of
 from app.film_reading import only_facts, read_films
 from app.pack import find_campaign
 from app.stamping import load_record, save_record
-from app.storage import load_draft
 from app.validators import Finding, Level, validate
 from app.validators.media import CHINA
 
 
 def export(arguments: list[str]) -> int:
     """Run `weiying export`: write the forms, list what is missing; return 1 if there is any. Raises AppError."""
-    parser = ChineseParser("export", "导出草稿的全部表格：承诺书、报名表、汇总表，和合订的全部表格。")
-    parser.add_argument("draft", metavar="草稿", type=Path, help="草稿文件")
+    parser = draft_parser("export", "导出草稿的全部表格：承诺书、报名表、汇总表，和合订的全部表格。")
     parser.add_argument("--out", metavar="文件夹", type=Path, required=True, help="表格放在哪里")
-    parser.add_argument("--campaign", metavar="征集", default="", help="征集活动的名称或 .toml 文件；默认用草稿里的")
     parser.add_argument("--json", action="store_true", help="输出 JSON，供其他程序读取")
     options = parser.parse_args(arguments)
-    loaded = load_draft(options.draft)
-    if loaded.notice:
-        print(f"注意：{loaded.notice}", file=sys.stderr)
-    draft, campaign = loaded.draft, find_campaign(options.campaign or loaded.draft.campaign)
+    draft, campaign = open_draft(options)
     films = read_films(draft, options.draft)
     exported = export_all(draft, campaign, only_facts(films), options.out, progress=_show_progress)
     _remember(exported, options.draft)

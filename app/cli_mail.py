@@ -9,33 +9,27 @@ from typing import Any
 import msgspec
 
 from app.campaign import Campaign, Channel
-from app.cli_arguments import ChineseParser, UsageError
+from app.cli_arguments import UsageError
+from app.cli_open import draft_parser, open_draft
 from app.cli_progress import show_step, wipe
 from app.errors import AppError
 from app.exporters.eml import write_mails
 from app.exporters.mail_files import lay_out, read_package
 from app.exporters.mail_plan import MailPlan, loads, plan_mails, reminders
-from app.pack import find_campaign
-from app.storage import load_draft
 from app.validators.media import CHINA
 
 
 def make_mails(arguments: list[str]) -> int:
     """Run `weiying mail`: print the plan, write the drafts. Raises AppError."""
-    parser = ChineseParser("mail", "安排报送包怎样用电子邮件发出：几封、哪些作附件；并写好邮件草稿（.eml）。")
-    parser.add_argument("draft", metavar="草稿", type=Path, help="草稿文件")
+    parser = draft_parser("mail", "安排报送包怎样用电子邮件发出：几封、哪些作附件；并写好邮件草稿（.eml）。")
     parser.add_argument("package", metavar="报送包", type=Path, help="报送包的文件夹或 ZIP 文件")
     parser.add_argument("--out", metavar="文件夹", type=Path, required=True, help="邮件草稿放在哪里；不要放进报送包里")
-    parser.add_argument("--campaign", metavar="征集", default="", help="征集活动的名称或 .toml 文件；默认用草稿里的")
     parser.add_argument("--mb", metavar="数字", default="", help="一封邮件最多多少 MB；默认按征集的规定")
     parser.add_argument("--films-large", action="store_true", help="视频一律用超大附件，少发几封邮件")
     parser.add_argument("--attachments", action="store_true", help="附件另按邮件各放一个文件夹，供网页邮箱一次选上")
     parser.add_argument("--json", action="store_true", help="输出 JSON，供其他程序读取")
     options = parser.parse_args(arguments)
-    loaded = load_draft(options.draft)
-    if loaded.notice:
-        print(f"注意：{loaded.notice}", file=sys.stderr)
-    draft, campaign = loaded.draft, find_campaign(options.campaign or loaded.draft.campaign)
+    draft, campaign = open_draft(options)
     channel = _channel(campaign, options.mb)
     if options.out.absolute().is_relative_to(options.package.absolute()):
         raise UsageError(f"“{options.out}”在报送包里面，写进去报送包就核对不上了。", "请用 --out 换一个文件夹。")

@@ -7,32 +7,26 @@ from pathlib import Path
 from typing import Any
 
 from app.cli_arguments import ChineseParser
+from app.cli_open import draft_parser, open_draft
 from app.cli_progress import show_step, wipe
 from app.exporters.package_plan import size_text
 from app.exporters.packing import Packed
 from app.exporters.verify import Verified, verify
-from app.pack import find_campaign
-from app.storage import load_draft
 from app.submitting import check, submit
 from app.validators.media import CHINA
 
 
 def make_package(arguments: list[str]) -> int:
     """Run `weiying package`; return 1 if something is missing from the package. Raises AppError."""
-    parser = ChineseParser("package", "把草稿的视频、表格和盖章扫描件打成一个报送包，边复制边核对。")
-    parser.add_argument("draft", metavar="草稿", type=Path, help="草稿文件")
+    parser = draft_parser("package", "把草稿的视频、表格和盖章扫描件打成一个报送包，边复制边核对。")
     parser.add_argument("--out", metavar="文件夹", type=Path, required=True, help="报送包放在哪里，如 U 盘")
-    parser.add_argument("--campaign", metavar="征集", default="", help="征集活动的名称或 .toml 文件；默认用草稿里的")
     parser.add_argument(
         "--scans", metavar="文件夹", type=Path, help="盖章扫描件的文件夹；默认是草稿旁边的“草稿名_盖章扫描件”"
     )
     parser.add_argument("--zip", action="store_true", help="打成一个 ZIP 压缩包（视频不再压缩）")
     parser.add_argument("--json", action="store_true", help="输出 JSON，供其他程序读取")
     options = parser.parse_args(arguments)
-    loaded = load_draft(options.draft)
-    if loaded.notice:
-        print(f"注意：{loaded.notice}", file=sys.stderr)
-    draft, campaign = loaded.draft, find_campaign(options.campaign or loaded.draft.campaign)
+    draft, campaign = open_draft(options)
     today = datetime.now(CHINA).date()
     order = check(draft, options.draft, campaign, today, scans=options.scans)
     packed, _, forgotten = submit(order, options.out, today, as_zip=options.zip, progress=show_step)

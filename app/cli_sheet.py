@@ -1,30 +1,22 @@
 """`weiying sheet`: what a mini-program asks for, field by field, as PDF."""
 
-import sys
 from pathlib import Path
 
-from app.cli_arguments import ChineseParser
+from app.cli_open import draft_parser, open_draft
 from app.errors import AppError
 from app.exporters.fonts import Fonts
 from app.exporters.pdf_form import render
 from app.exporters.upload_sheet import sheet_form, upload_sheet
 from app.files import write_whole
 from app.film_reading import only_facts, read_films
-from app.pack import find_campaign
-from app.storage import load_draft
 
 
 def make_sheet(arguments: list[str]) -> int:
     """Run `weiying sheet`; return 1 if a field is empty. Raises AppError."""
-    parser = ChineseParser("sheet", "写出小程序报送的对照表（PDF）：每部作品的各项内容，按小程序的栏目排好。")
-    parser.add_argument("draft", metavar="草稿", type=Path, help="草稿文件")
+    parser = draft_parser("sheet", "写出小程序报送的对照表（PDF）：每部作品的各项内容，按小程序的栏目排好。")
     parser.add_argument("--out", metavar="文件", type=Path, required=True, help="对照表写成哪个 PDF 文件")
-    parser.add_argument("--campaign", metavar="征集", default="", help="征集活动的名称或 .toml 文件；默认用草稿里的")
     options = parser.parse_args(arguments)
-    loaded = load_draft(options.draft)
-    if loaded.notice:
-        print(f"注意：{loaded.notice}", file=sys.stderr)
-    draft, campaign = loaded.draft, find_campaign(options.campaign or loaded.draft.campaign)
+    draft, campaign = open_draft(options)
     channel = next((c for c in campaign.channels if c.kind == "mini-program"), None)
     if channel is None:
         raise AppError(f"“{campaign.title}”没有小程序这种报送方式。", "请按通知写明的其他方式报送。")

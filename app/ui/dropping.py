@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.discover import Skipped
 from app.ui.banner import Banner
+from app.ui.carried import paths_in
 from app.ui.drop_overlay import DropOverlay
 from app.ui.jobs import Handle
 from app.ui.pages.stamps import StampsPage
-from app.ui.pages.videos import VideosPage, paths_in
+from app.ui.pages.videos import VideosPage
 
 if TYPE_CHECKING:
     from app.dropped import Dropped, Kind

@@ -1,11 +1,11 @@
 """The files of a mail: each with its size and how it goes."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.exporters.mail_files import MailFile
 from app.exporters.package_plan import size_text
+from app.ui.return_key import keep_return
 
 _ROW_HEIGHT, _MOST_ROWS, _HEADER_HEIGHT = 30, 6, 48
 
@@ -15,6 +15,7 @@ class FileList(QTreeWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_return(self)
         self.setHeaderLabels(["文件", "大小", "怎样发"])
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
@@ -44,11 +45,3 @@ class FileList(QTreeWidget):
         """Return the chosen file and how it goes, or None while there are none."""
         row = self.indexOfTopLevelItem(self.currentItem()) if self.currentItem() else -1
         return self._shown[row] if row >= 0 else None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keep Return to itself: Qt would let it press the window's default button as well."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentItem() is not None:
-            event.accept()
-            self.itemActivated.emit(self.currentItem(), 0)
-        else:
-            super().keyPressEvent(event)

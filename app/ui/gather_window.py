@@ -3,22 +3,21 @@
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.draft import Work
 from app.errors import AppError
 from app.gather import Duplicate, pairs
-from app.ui.drop_overlay import DropOverlay
+from app.ui.carried import DropDialog, pasted
 from app.ui.gather_layout import GatherLayout, room_of
 from app.ui.gathering import Gathering
-from app.ui.pages.videos import paths_in
 from app.ui.session import Session
 
 TITLE = "汇总下级作品"
 
 
-class GatherWindow(QDialog):
+class GatherWindow(DropDialog):
     """The window; it stands beside the wizard, which stays usable."""
 
     open_wanted = Signal(object, str)
@@ -28,15 +27,13 @@ class GatherWindow(QDialog):
     """The user wants the help about a topic."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(("松开鼠标，添加到列表", "报送包、草稿，或放着它们的文件夹"), parent)
         self.session = session
         self.setWindowTitle(TITLE)
         self.setModal(False)
-        self.setAcceptDrops(True)
         self.gathering = Gathering(session, self)
         self.parts = parts = GatherLayout(self, session)
         self.banner = parts.banner
-        self.overlay = DropOverlay(self)
         parts.files.clicked.connect(self._ask_files)
         parts.folder_in.clicked.connect(self._ask_folder)
         parts.remove.clicked.connect(self._remove)
@@ -84,24 +81,6 @@ class GatherWindow(QDialog):
         """Fit the parts to the new size."""
         super().resizeEvent(event)
         self.parts.fit()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders."""
-        if paths_in(event.mimeData()):
-            event.acceptProposedAction()
-            self.overlay.show_over(self.rect(), "松开鼠标，添加到列表", "报送包、草稿，或放着它们的文件夹")
-
-    def dragLeaveEvent(self, event) -> None:
-        """Forget about the drop."""
-        self.overlay.leave()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Add what was dropped."""
-        self.overlay.end()
-        paths = paths_in(event.mimeData())
-        event.acceptProposedAction()
-        # The program that is dragged from waits until this returns.
-        QTimer.singleShot(0, self, lambda: self.add_paths(paths))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go with the wizard: asking first when the user closes it, and leaving nothing unpacked behind."""
@@ -176,7 +155,8 @@ class GatherWindow(QDialog):
         self.close()
 
     def _paste(self) -> None:
-        self.add_paths(paths_in(QApplication.clipboard().mimeData()))
+        if paths := pasted(self.banner, "报送包或草稿"):
+            self.add_paths(paths)
 
     def _show_help(self) -> None:
         self.help_wanted.emit(TITLE)

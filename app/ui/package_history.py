@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -30,6 +30,7 @@ from app.ui.banner import Banner
 from app.ui.breaking import breakable
 from app.ui.folders import open_folder
 from app.ui.jobs import Handle, Jobs
+from app.ui.return_key import keep_return
 
 _HEADS = ("时间", "报送给", "报送包", "状态", "大小", "校验值", "还在不在")
 _RECIPIENT, _PACKAGE, _SIZE, _DIGEST = 1, 2, 4, 5
@@ -56,7 +57,8 @@ class PackageHistory(QDialog):
         self.banner = Banner(self)
         self.none = QLabel("还没有打过包。")
         self.none.setProperty("role", "hint")
-        self.list = _List()
+        self.list = QTreeWidget()
+        keep_return(self.list)
         self.list.setAccessibleName("打包记录，最近的在最前")
         self.list.setHeaderLabels(_HEADS)
         self.list.setRootIsDecorated(False)
@@ -162,17 +164,6 @@ class PackageHistory(QDialog):
                 open_folder(Path(entry.package).parent)
             except AppError as error:
                 self.banner.show_error(error)
-
-
-class _List(QTreeWidget):
-    """Keeps Return to itself: Qt would let it press the dialog's default button as well."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pass over Return."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            event.accept()
-        else:
-            super().keyPressEvent(event)
 
 
 def same_as_before(entries: Sequence[Entry]) -> list[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.errors import AppError
 from app.ui.inputs import LineInput
 from app.ui.jobs import Handle
+from app.ui.page_view import PageView
 from app.ui.stamp_board import StampBoard
 from app.ui.stamps_model import name_of
 
@@ -33,106 +33,60 @@ if TYPE_CHECKING:
 
 # The longer side of a page's picture in pixels: a seal's characters and a form's small print can be read.
 _PIXELS = 2200
-_STEP = 1.25
-_LARGEST = 2.0
 _SIZE = (1080, 660)
 _MOST_PAGES = 99
 
 
-class ScanView(QWidget):
-    """Shows pages one by one, as wide as there is room or larger."""
+class ScanView(PageView):
+    """Shows scanned pages; scale 1 is a pixel of the picture for each of the screen."""
+
+    most = 2.0
 
     def __init__(self, board: StampBoard, pages: Sequence[ScannedPage], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("扫描件的画面", parent)
         self._board, self._pages = board, pages
         self._job: Handle | None = None
         self._image = QImage()
-        self._zoom = 0.0  # 0: as wide as there is room
-        self.number = 0
-        self.sheet = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self.sheet.setWordWrap(True)
-        self.area = QScrollArea(widgetResizable=True)
-        self.area.setWidget(self.sheet)
-        self.area.setAccessibleName("扫描件的画面")
         self.area.setMinimumSize(320, 320)
-        self.place = QLabel()
-        self.back = self._button("上一页", lambda: self.turn(-1))
-        self.on = self._button("下一页", lambda: self.turn(1))
-        self.smaller = self._button("缩小", lambda: self.zoom(1 / _STEP))
-        self.larger = self._button("放大", lambda: self.zoom(_STEP))
-        self.fit = self._button("适合宽度", lambda: self.zoom(0))
-        bar = QHBoxLayout()
-        bar.setSpacing(4)
         for widget in (self.back, self.place, self.on):
-            bar.addWidget(widget)
             widget.setVisible(len(pages) > 1)
-        bar.addStretch(1)
-        for widget in (self.smaller, self.larger, self.fit):
-            bar.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(bar)
-        column.addWidget(self.area, 1)
-        self.turn(0)
-
-    def turn(self, by: int) -> None:
-        """Go to another page."""
-        if not 0 <= self.number + by < len(self._pages):
-            return
-        self.number += by
-        self.place.setText(f"{self.number + 1} / {len(self._pages)}")
-        self.back.setEnabled(self.number > 0)
-        self.on.setEnabled(self.number + 1 < len(self._pages))
-        self.sheet.setText("正在打开扫描件……")
-        if self._job:
-            self._job.cancel()
-        self._job = self._board.show(self._pages[self.number], _PIXELS, self._take, self._refuse)
-
-    def zoom(self, by: float) -> None:
-        """Show larger or smaller by a factor, or as wide as there is room (0)."""
-        self._zoom = min(_LARGEST, max(0.1, self._scale() * by)) if by else 0.0
-        self._draw()
+        self.load()
 
     def shows(self) -> bool:
         """Say whether a page is to be seen."""
         return not self._image.isNull()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw anew when the page goes by the width."""
-        super().resizeEvent(event)
-        if not self._zoom:
-            self._draw()
+    def count(self) -> int:
+        """See PageView."""
+        return len(self._pages)
 
-    def _button(self, text: str, act) -> QPushButton:
-        button = QPushButton(text)
-        button.setProperty("role", "link")
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
-        return button
+    def natural_width(self) -> float:
+        """See PageView."""
+        return self._image.width()
+
+    def load(self) -> None:
+        """See PageView."""
+        self.show_place()
+        self.sheet.setText("正在打开扫描件……")
+        if self._job:
+            self._job.cancel()
+        self._job = self._board.show(self._pages[self.number], _PIXELS, self._take, self._refuse)
+
+    def draw(self) -> None:
+        """See PageView."""
+        if self._image.isNull():
+            return
+        ratio = self.devicePixelRatioF()
+        width = max(1, round(self._image.width() * self.scale() * ratio))
+        self.show_image(self._image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation), ratio)
 
     def _take(self, image: QImage) -> None:
         self._image = image
-        self._draw()
+        self.draw()
 
     def _refuse(self, error: AppError) -> None:
         self._image = QImage()
         self.sheet.setText(str(error))
-
-    def _scale(self) -> float:
-        """Return the size of a picture's pixel in logical ones."""
-        if self._zoom or self._image.isNull():
-            return self._zoom or 1.0
-        return max(0.05, (self.area.viewport().width() - 12) / self._image.width())
-
-    def _draw(self) -> None:
-        if self._image.isNull():
-            return
-        ratio = self.devicePixelRatioF()
-        width = round(self._image.width() * self._scale() * ratio)
-        shown = self._image.scaledToWidth(max(1, width), Qt.TransformationMode.SmoothTransformation)
-        picture = QPixmap.fromImage(shown)
-        picture.setDevicePixelRatio(ratio)
-        self.sheet.setPixmap(picture)
 
 
 class _PageDialog(QDialog):

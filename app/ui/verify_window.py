@@ -3,11 +3,9 @@
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -26,11 +24,10 @@ from app.files import write_whole
 from app.ui import icons
 from app.ui.adding import drop_hint
 from app.ui.banner import Banner
-from app.ui.drop_overlay import DropOverlay
+from app.ui.carried import DropDialog, pasted
 from app.ui.jobs import Handle
 from app.ui.package_details import PackageDetails
 from app.ui.package_list import PackageList
-from app.ui.pages.videos import paths_in
 from app.ui.session import Session
 from app.ui.verify_queue import Stage, VerifyQueue
 from app.validators.media import CHINA
@@ -42,19 +39,18 @@ _SIZE = QSize(1080, 660)
 _NARROW = 820
 
 
-class VerifyWindow(QDialog):
+class VerifyWindow(DropDialog):
     """The window. Packages come from its buttons, by dropping and pasting, and from `open_with`."""
 
     help_wanted = Signal(str)
     """The user wants the help about a topic."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(("松开鼠标，核对报送包", "文件夹、ZIP，或放着许多报送包的文件夹"), parent)
         self.session = session
         self.setWindowTitle(TOPIC)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setModal(False)
-        self.setAcceptDrops(True)
         self.queue = VerifyQueue(session.jobs, self)
         lead = QLabel(
             "把收到的报送包拖进来，可以一次拖多个。逐个检查内容是否齐全、打包后有没有改动；只读取，不改动任何文件。"
@@ -86,7 +82,6 @@ class VerifyWindow(QDialog):
         outer.addLayout(self._buttons())
         outer.addWidget(self._progress())
         outer.addWidget(self.stack, 1)
-        self.overlay = DropOverlay(self)
         self.queue.changed.connect(self._show)
         self.queue.progress.connect(self._show_progress)
         self.queue.idle.connect(self._follow)
@@ -128,23 +123,6 @@ class VerifyWindow(QDialog):
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
         self.splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders."""
-        if paths_in(event.mimeData()):
-            event.acceptProposedAction()
-            self.overlay.show_over(self.rect(), "松开鼠标，核对报送包", "文件夹、ZIP，或放着许多报送包的文件夹")
-
-    def dragLeaveEvent(self, event) -> None:
-        """Forget about the drop."""
-        self.overlay.leave()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Verify what was dropped, after the program that it is dragged from has gone on."""
-        self.overlay.end()
-        paths = paths_in(event.mimeData())
-        event.acceptProposedAction()
-        QTimer.singleShot(0, self, lambda: self.add_paths(paths))
 
     def save_record(self, path: Path) -> None:
         """Write all results into a text file."""
@@ -259,13 +237,8 @@ class VerifyWindow(QDialog):
         self._follow()
 
     def _paste(self) -> None:
-        paths = paths_in(QApplication.clipboard().mimeData())
-        if paths:
+        if paths := pasted(self.banner, "报送包"):
             self.add_paths(paths)
-        else:
-            self.banner.show_note(
-                "剪贴板里没有文件。", "请先在文件管理器里选中报送包，按 Ctrl+C 复制，再回到这里按 Ctrl+V。"
-            )
 
     def _choose_files(self) -> None:
         files, _ = QFileDialog.getOpenFileNames(self, "选择报送包（ZIP）", "", "报送包 (*.zip *.ZIP);;所有文件 (*)")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,6 +19,7 @@ from app.ui.badges import LOOKS, State
 from app.ui.film_rules import RULES
 from app.ui.pages.page import Page
 from app.ui.places import field_of
+from app.ui.return_key import keep_return
 from app.ui.session import Session
 from app.validators import Finding, Level
 
@@ -49,7 +49,8 @@ class OverviewPage(Page):
         self.summary = QLabel()
         self.summary.setProperty("role", "section")
         self.summary.setWordWrap(True)
-        self.tree = _Tree()
+        self.tree = QTreeWidget()
+        keep_return(self.tree)
         self.tree.setAccessibleName("需要处理的问题")
         self.tree.setHeaderLabels(["问题", "怎么办"])
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -129,18 +130,6 @@ class OverviewPage(Page):
         where = item.data(0, _WHERE)
         if where:
             self.wanted.emit(*where)
-
-
-class _Tree(QTreeWidget):
-    """Keeps Return to itself: Qt would let it press the wizard's default button as well."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Activate the current item on Return."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentItem() is not None:
-            event.accept()
-            self.itemActivated.emit(self.currentItem(), 0)
-        else:
-            super().keyPressEvent(event)
 
 
 class _Wrapping(QStyledItemDelegate):

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -23,8 +22,9 @@ from app.exporters.scans import EXTENSIONS
 from app.media import Problem
 from app.ui import icons
 from app.ui.adding import ReadingProgress
+from app.ui.carried import pasted
 from app.ui.pages.page import Page
-from app.ui.pages.videos import paths_in
+from app.ui.return_key import keep_return
 from app.ui.scan_view import AssignDialog, ConfirmDialog
 from app.ui.session import Session
 from app.ui.stamps_model import Column, StampsModel
@@ -120,7 +120,8 @@ class StampsPage(Page):
         return frame
 
     def _table(self) -> QTableView:
-        table = _Table()
+        table = QTableView()
+        keep_return(table)
         table.setModel(self.model)
         table.setAccessibleName("要盖章的表格")
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -288,22 +289,5 @@ class StampsPage(Page):
         self.add_paths([Path(folder)] if folder else [])
 
     def _paste(self) -> None:
-        paths = paths_in(QApplication.clipboard().mimeData())
-        if paths:
+        if paths := pasted(self.banner, "扫描件"):
             self.add_paths(paths)
-        else:
-            self.banner.show_note(
-                "剪贴板里没有文件。", "请先在文件管理器里选中扫描件，按 Ctrl+C 复制，再回到这里按 Ctrl+V。"
-            )
-
-
-class _Table(QTableView):
-    """Keeps Return to itself: Qt would let it press the wizard's default button as well."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Activate the current row on Return."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
-            event.accept()
-            self.activated.emit(self.currentIndex())
-        else:
-            super().keyPressEvent(event)

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFileDialog,
@@ -26,6 +26,7 @@ from app.ui.call_text import days_text, requirements_html
 from app.ui.inputs import ChoiceInput
 from app.ui.pages.page import Page
 from app.ui.recents import Recent, recents
+from app.ui.return_key import keep_return
 from app.ui.session import Session
 from app.validators.media import CHINA
 
@@ -115,7 +116,8 @@ class StartPage(Page):
 
     def _drafts_card(self) -> QFrame:
         card, column = _card("草稿")
-        self.drafts = _Drafts()
+        self.drafts = QListWidget()
+        keep_return(self.drafts)
         self.drafts.setAccessibleName("最近的草稿，按回车打开")
         self.drafts.setMinimumHeight(96)
         self.drafts.setMaximumHeight(150)
@@ -214,18 +216,6 @@ class _Requirements(QTextBrowser):
     def sizeHint(self) -> QSize:
         """Return the wished size, in logical pixels."""
         return QSize(256, _LEAST)
-
-
-class _Drafts(QListWidget):
-    """Keeps Return to itself: Qt would let it press the wizard's default button as well."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the current draft on Return."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentItem() is not None:
-            event.accept()
-            self.itemActivated.emit(self.currentItem())
-        else:
-            super().keyPressEvent(event)
 
 
 def _card(title: str) -> tuple[QFrame, QVBoxLayout]:

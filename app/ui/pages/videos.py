@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QMimeData, QSize, Qt
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
@@ -22,6 +21,7 @@ from app.discover import FILM_EXTENSIONS, Discovery, Skipped, discover
 from app.errors import AppError
 from app.ui import icons
 from app.ui.adding import ReadingProgress, SkippedList, drop_hint
+from app.ui.carried import pasted
 from app.ui.film_rules import FilmRules
 from app.ui.jobs import Handle
 from app.ui.listing import with_summary
@@ -87,13 +87,6 @@ class VideosPage(Page):
             return found, {p.absolute(): title_from_file(p) for p in found.files}
 
         self.session.jobs.run(find, lambda found: self._add(*found, left_out), self._refuse)
-
-    def add_mime(self, mime: QMimeData) -> bool:
-        """Add what was dropped or pasted; say whether there were files in it."""
-        found = paths_in(mime)
-        if found:
-            self.add_paths(found)
-        return bool(found)
 
     def leave(self) -> str:
         """Say that there is nothing to go on with."""
@@ -235,10 +228,8 @@ class VideosPage(Page):
             self.add_paths([Path(folder)])
 
     def _paste(self) -> None:
-        if not self.add_mime(QApplication.clipboard().mimeData()):
-            self.banner.show_note(
-                "剪贴板里没有文件。", "请先在文件管理器里选中视频，按 Ctrl+C 复制，再回到这里按 Ctrl+V。"
-            )
+        if paths := pasted(self.banner, "视频"):
+            self.add_paths(paths)
 
     def _add(self, found: Discovery, titles: dict[Path, str], left_out: Sequence[Skipped]) -> None:
         present = {self.session.film_path(w) for w in self.session.draft.works}
@@ -308,8 +299,3 @@ class VideosPage(Page):
             self.rules.show_findings(name, [], "正在读取……")
         else:
             self.rules.show_findings(name, film_findings(self.session.findings_of(work)))
-
-
-def paths_in(mime: QMimeData) -> list[Path]:
-    """Return the files and folders in what was dropped or pasted."""
-    return [Path(u.toLocalFile()) for u in mime.urls() if u.isLocalFile()] if mime.hasUrls() else []
