@@ -9,6 +9,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from app.errors import os_reason
+
 # A child that does not go when killed is stuck in the system (a lost network drive); it is left behind then.
 _PATIENCE_S = 5.0
 
@@ -38,7 +40,7 @@ class Child:
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
-            raise Lost(f"子进程无法启动：{error.strerror}") from error
+            raise Lost(f"子进程无法启动：{os_reason(error)}") from error
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name=kind, daemon=True)
         self._reader.start()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.errors import Cancelled
+from app.errors import Cancelled, os_reason
 from app.long_paths import openable
 
 # fmt: off
@@ -107,7 +107,7 @@ class _Search:
         except PermissionError:
             self.skipped.append(Skipped(folder, "没有权限打开这个文件夹。"))
         except OSError as error:
-            self.skipped.append(Skipped(folder, f"这个文件夹打不开（{error.strerror}）。"))
+            self.skipped.append(Skipped(folder, f"这个文件夹打不开（{os_reason(error)}）。"))
         else:
             return [folder / name for name in sorted(names, key=natural_key) if not is_junk(name)]
         return []

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from app.bag import ALGORITHMS
 from app.discover import FILM_EXTENSIONS, Skipped, is_junk, natural_key
-from app.errors import Cancelled
+from app.errors import Cancelled, os_reason
 from app.exporters import scans
 from app.exporters.bag_store import BAGIT, open_zip
 from app.exporters.journal import NAME as JOURNAL
@@ -135,7 +135,7 @@ class _Sorting:
             with os.scandir(openable(folder)) as entries:
                 folders = {entry.name: entry.is_dir() for entry in entries}
         except OSError as error:
-            self.left_out.append(Skipped(folder, f"这个文件夹打不开（{error.strerror}）。"))
+            self.left_out.append(Skipped(folder, f"这个文件夹打不开（{os_reason(error)}）。"))
             return []
         if not _SIGNS.isdisjoint(folders):
             self.kept[Kind.PACKAGE].append(folder)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from app.errors import AppError
+from app.errors import AppError, os_reason
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool = False) -> None:
@@ -65,7 +65,7 @@ def cannot_write(path: Path, error: OSError) -> AppError:
         return AppError(f"路径太长，“{name}”没有写成。", "请换一个层级少、名字短的文件夹，再重试。")
     if error.errno in {errno.ENOTDIR, errno.EEXIST, errno.EISDIR}:
         return AppError(f"“{path}”的位置上已有同名的文件或文件夹，没有写成。", "请换一个位置，再重试。")
-    return AppError(f"“{name}”没有写成：{error.strerror or error}。", "请检查磁盘，或换一个位置，再重试。")
+    return AppError(f"“{name}”没有写成：{os_reason(error)}。", "请检查磁盘，或换一个位置，再重试。")
 
 
 def _sync_folder(folder: Path) -> None:

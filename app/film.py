@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from app.child import Child, Lost
-from app.errors import AppError
+from app.errors import AppError, os_reason
 from app.film_child import FilmSpec
 from app.long_paths import openable
 
@@ -28,7 +28,7 @@ def make_film(spec: FilmSpec, timeout_s: float = 120.0) -> None:
     except Lost as lost:
         raise _failed(target, lost.detail) from lost
     except OSError as error:
-        raise _failed(target, error.strerror or "") from error
+        raise _failed(target, os_reason(error)) from error
     finally:
         child.end()
         openable(part).unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
+from app.errors import os_reason
 from app.long_paths import openable
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def main() -> int:
             make_film(msgspec.convert(json.loads(line), FilmSpec))
             answer: dict[str, Any] = {"done": True}
         except Exception as error:  # the last one who can say what it was
-            answer = {"error": getattr(error, "strerror", None) or repr(error)}
+            answer = {"error": os_reason(error) if isinstance(error, OSError) else repr(error)}
         answers.write(json.dumps(answer).encode("ascii") + b"\n")
         answers.flush()
     return 0

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.errors import os_reason
 from app.long_paths import openable
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def main() -> int:
             else:
                 answer = {"frames": decode(path, request["moments_ms"], *request["box"])}
         except Exception as error:  # the last one who can say what it was
-            answer = {"error": getattr(error, "strerror", None) or repr(error)}
+            answer = {"error": os_reason(error) if isinstance(error, OSError) else repr(error)}
         answers.write(json.dumps(answer).encode("ascii") + b"\n")
         answers.flush()
     return 0

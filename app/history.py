@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from app import paths
-from app.errors import AppError
+from app.errors import AppError, os_reason
 from app.files import cannot_write
 
 
@@ -57,7 +57,7 @@ def history() -> list[Entry]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise AppError(f"读不了打包记录：{error.strerror}。", "请检查用户文件夹的权限。") from error
+        raise AppError(f"读不了打包记录：{os_reason(error)}。", "请检查用户文件夹的权限。") from error
     entries = []
     for line in lines:
         try:

@@ -14,7 +14,7 @@ from msgspec import inspect
 
 from app import paths
 from app.campaign import Campaign
-from app.errors import AppError
+from app.errors import AppError, os_reason
 from app.pack_checks import checks
 from app.toml_lines import key_lines, line_of
 
@@ -51,7 +51,7 @@ def load_campaign(path: Path) -> Campaign:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise AppError(f"读不了征集文件“{path}”：{error.strerror}。", "请检查路径是否正确。") from error
+        raise AppError(f"读不了征集文件“{path}”：{os_reason(error)}。", "请检查路径是否正确。") from error
     except UnicodeDecodeError as error:
         raise AppError(f"征集文件“{path.name}”不是 UTF-8 编码的文本。", "请另存为 UTF-8 后再打开。") from error
     return _parse(path, text)

@@ -22,6 +22,7 @@ from typing import IO, Any
 import msgspec
 
 from app.boxes import is_cut_short
+from app.errors import os_reason
 from app.long_paths import openable
 from app.media import Problem, Track, facts_from_tracks
 
@@ -132,4 +133,4 @@ def _problem(error: OSError | ValueError) -> Problem:
 
 
 def _detail(error: OSError | ValueError) -> str:
-    return (error.strerror or "") if isinstance(error, OSError) else str(error)
+    return os_reason(error) if isinstance(error, OSError) else str(error)

@@ -18,7 +18,7 @@ import msgspec
 from app import drives
 from app.bag import MANIFEST, read_manifest
 from app.draft import Draft, Video, Work
-from app.errors import AppError
+from app.errors import AppError, os_reason
 from app.exporters.bag_store import Store, Unreadable, open_store
 from app.exporters.copying import pump
 from app.exporters.meter import Meter, Step
@@ -255,7 +255,7 @@ def _reading(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise AppError(
-            f"读不了“{error.filename or path}”：{error.strerror or error}。", "请检查路径，或确认 U 盘已插好。"
+            f"读不了“{error.filename or path}”：{os_reason(error)}。", "请检查路径，或确认 U 盘已插好。"
         ) from error
 
 

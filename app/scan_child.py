@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app import scan_sight
+from app.errors import os_reason
 from app.scan_files import ScanFile, Sheet, Unreadable, open_scan, write_pdf
 
 # The longer side in pixels: A4 at 150 dpi, where most codes are read already, and at 300.
@@ -34,7 +35,7 @@ def main() -> int:
         except Unreadable as error:
             answer = {"error": str(error)}
         except OSError as error:
-            answer = {"error": error.strerror or "文件已损坏"}
+            answer = {"error": os_reason(error) if error.errno else "文件已损坏"}
         except Exception as error:  # what a damaged file makes a library raise is its own affair
             answer = {"error": f"文件已损坏（{type(error).__name__}）"}
         answers.write(json.dumps(answer).encode("ascii") + b"\n")

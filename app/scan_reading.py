@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from app.child import Child, Lost
-from app.errors import AppError, Cancelled
+from app.errors import AppError, Cancelled, os_reason
 from app.exporters.fonts import Fonts
 from app.exporters.forms import Form, mark_of
 from app.exporters.layout import lay_out
@@ -146,7 +146,7 @@ class ScanReader:
             self._ask(to, {"do": "join", "sheets": parts, "to": _absolute(part)}, "没有写成")
             openable(part).replace(openable(to))
         except OSError as error:
-            raise AppError(f"“{to.name}”没有写成：{error.strerror}。", "请检查磁盘，再重试。") from error
+            raise AppError(f"“{to.name}”没有写成：{os_reason(error)}。", "请检查磁盘，再重试。") from error
         finally:
             with contextlib.suppress(OSError):
                 openable(part).unlink(missing_ok=True)

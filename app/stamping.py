@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from app.errors import AppError, Cancelled
+from app.errors import AppError, Cancelled, os_reason
 from app.exporters.marks import Mark
 from app.exporters.naming import safe_name
 from app.exporters.scans import Scan, folder_of
@@ -111,7 +111,7 @@ def load_record(draft_path: Path, on_damage: Callable[[Path], None] = lambda mov
     except FileNotFoundError:
         return Record()
     except OSError as error:
-        raise AppError(f"读不了“{path}”：{error.strerror}。", "请检查文件权限。") from error
+        raise AppError(f"读不了“{path}”：{os_reason(error)}。", "请检查文件权限。") from error
     try:
         return msgspec.json.decode(data, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -164,7 +164,7 @@ def take_out(record: Record, draft_path: Path, form: Expected) -> Record:
     except FileNotFoundError:
         pass  # somebody has taken it away already
     except OSError as error:
-        raise AppError(f"“{path.name}”移不出去：{error.strerror}。", "若在别的程序里打开，请关闭后再试。") from error
+        raise AppError(f"“{path.name}”移不出去：{os_reason(error)}。", "若在别的程序里打开，请关闭后再试。") from error
     return _with(record, {form.tag: Kept(exported=kept.exported, printed=kept.printed)})
 
 

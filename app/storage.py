@@ -17,7 +17,7 @@ import msgspec
 
 from app import paths
 from app.draft import FORMAT, VERSION, Draft, Unit, Work
-from app.errors import AppError
+from app.errors import AppError, os_reason
 from app.files import move_aside, write_whole
 
 SUFFIX = ".weiying"
@@ -191,7 +191,7 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise AppError(f"找不到草稿“{path}”。", "请检查路径，或确认 U 盘已插好。") from error
     except OSError as error:
-        raise AppError(f"读不了草稿“{path}”：{error.strerror}。", "请检查文件权限。") from error
+        raise AppError(f"读不了草稿“{path}”：{os_reason(error)}。", "请检查文件权限。") from error
 
 
 def is_newer(data: bytes) -> bool:

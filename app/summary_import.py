@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from app.campaign import Campaign
 from app.draft import bare_title
-from app.errors import AppError
+from app.errors import AppError, os_reason
 from app.form_spec import PLACEHOLDER, Line, ListSpec
 
 # What a list of a thousand works with long texts stays far below; more is a bomb or another kind of file.
@@ -97,7 +97,8 @@ def _sheets(path: Path) -> Iterator[Worksheet]:
         book = load_workbook(path, data_only=True)
     except OSError as error:
         raise AppError(
-            f"读不了“{path.name}”：{error.strerror or '文件有误'}。", "请关闭正在使用它的程序，再试一次。"
+            f"读不了“{path.name}”：{os_reason(error) if error.errno else '文件有误'}。",
+            "请关闭正在使用它的程序，再试一次。",
         ) from error
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
         raise damaged from error

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from app.bag import MANIFEST
 from app.draft import bare_title
-from app.errors import AppError
+from app.errors import AppError, os_reason
 from app.exporters.bag_store import NoPackage, Store, Unreadable, open_store
 from app.exporters.meter import Step
 from app.exporters.package_notes import DRAFT, NOTES
@@ -129,8 +129,8 @@ def judge(
     except AppError as error:
         return Judged(path, Verdict.UNREADABLE, refused=shown(str(error)))
     except OSError as error:
-        reason = f"“{path.name}”读不出来：{error.strerror or error}。请确认 U 盘或网络盘还连着，再核对一次。"
-        return Judged(path, Verdict.UNREADABLE, refused=shown(reason))
+        why = f"“{path.name}”读不出来：{os_reason(error)}。请确认 U 盘或网络盘还连着，再核对一次。"
+        return Judged(path, Verdict.UNREADABLE, refused=shown(why))
     verdict = Verdict.WHOLE if verified.complete else Verdict.UNFINISHED
     if verified.problems:
         verdict = Verdict.DIFFERS

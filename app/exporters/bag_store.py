@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from app.bag import is_unsafe
-from app.errors import AppError
+from app.errors import AppError, os_reason
 from app.long_paths import openable
 
 BAGIT = "bagit.txt"
@@ -95,7 +95,7 @@ class _FolderStore:
             with openable(self._root / name).open("rb") as file:
                 yield file
         except OSError as error:
-            raise Unreadable(error.strerror or str(error)) from error
+            raise Unreadable(os_reason(error)) from error
 
 
 class _ZipStore:
@@ -139,7 +139,7 @@ class _ZipStore:
         except (NotImplementedError, RuntimeError) as error:
             raise Unreadable("压缩方式不支持") from error
         except OSError as error:
-            raise Unreadable(error.strerror or str(error)) from error
+            raise Unreadable(os_reason(error)) from error
 
 
 @contextlib.contextmanager
@@ -155,7 +155,7 @@ def open_store(path: Path) -> Iterator[Store]:
     except FileNotFoundError as error:
         raise AppError(f"找不到“{path}”。", "请检查路径，或确认 U 盘已插好。") from error
     except OSError as error:
-        raise AppError(f"读不了“{path}”：{error.strerror}。", "请检查路径，或确认 U 盘已插好。") from error
+        raise AppError(f"读不了“{path}”：{os_reason(error)}。", "请检查路径，或确认 U 盘已插好。") from error
     if not start.startswith(b"PK"):
         raise NoPackage(f"“{path.name}”不是报送包。", "请选择报送包的文件夹，或 ZIP 文件。")
     try:
@@ -196,7 +196,7 @@ def _bag_folder(path: Path) -> Path:
     try:
         names = os.listdir(openable(path))  # noqa: PTH208  (the names, not paths)
     except OSError as error:
-        raise AppError(f"打不开文件夹“{path}”：{error.strerror}。", "请检查文件夹的权限。") from error
+        raise AppError(f"打不开文件夹“{path}”：{os_reason(error)}。", "请检查文件夹的权限。") from error
     if "data" in names or any(map(_is_sign, names)):
         return path
     inside = [path / n for n in names if (openable(path) / n / BAGIT).is_file()]

@@ -9,7 +9,7 @@ from app.bag import MANIFEST, PAYLOAD, read_manifest, read_tags
 from app.discover import FILM_EXTENSIONS, is_junk, natural_key
 from app.draft import Draft
 from app.drives import free_bytes
-from app.errors import AppError
+from app.errors import AppError, os_reason
 from app.exporters.bag_store import Store, Unreadable, open_store
 from app.exporters.forms import ALL_FORMS
 from app.exporters.meter import Meter, Step
@@ -111,7 +111,7 @@ def parts(file: MailFile) -> Iterator[bytes]:
     except Unreadable as error:
         raise _unreadable(file.name, str(error)) from error
     except OSError as error:
-        raise _unreadable(file.name, error.strerror or str(error)) from error
+        raise _unreadable(file.name, os_reason(error)) from error
     if done != file.size or file.sha256 not in {"", digest.hexdigest()}:
         raise AppError(f"“{file.name}”在打包之后有改动。", "请重新打包，再准备邮件。")
 

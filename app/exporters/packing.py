@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.bag import BAGIT_TXT, MANIFEST, TAG_MANIFEST, write_manifest
-from app.errors import AppError
+from app.errors import AppError, os_reason
 from app.exporters.copying import ReadBack, Source
 from app.exporters.journal import Done, Head, Journal
 from app.exporters.meter import Meter, Step
@@ -207,4 +207,4 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 def _unreadable(path: Path, error: OSError) -> AppError:
-    return AppError(f"读不了“{path.name}”：{error.strerror or error}。", "请检查它所在的盘，再接着打包。")
+    return AppError(f"读不了“{path.name}”：{os_reason(error)}。", "请检查它所在的盘，再接着打包。")
