@@ -368,7 +368,7 @@ WHY = {
     "bomb.png": "图片太大",
     "pages.tif": "",
     "locked.pdf": "有密码",
-    "missing.pdf": "No such file",
+    "missing.pdf": "找不到这个文件",
     "folder.pdf": "",
     "none.pdf": "",
 }

@@ -164,7 +164,7 @@ def test_a_film_on_a_drive_that_fails_is_told_and_packing_goes_on_when_it_can_be
             os.posix_fadvise(film.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         os.truncate(image, 1_000_000)
 
-    with pytest.raises(AppError, match=r"读不了.*影片1\.mp4.*Input/output error"):
+    with pytest.raises(AppError, match=r"读不了.*影片1\.mp4.*读写出错"):
         package(wanted, tmp_path / "出", TODAY, progress=once_at("01_", fail), fonts="open")
     assert [p.name.endswith(GROWING) for p in (tmp_path / "出").iterdir()] == [True]
     assert not list((tmp_path / "出").rglob("bagit.txt"))
