@@ -9,7 +9,6 @@ from types import TracebackType
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout
 
 from app.errors import AppError
-from app.ui.about import version_info
 
 # Mobile and landline numbers, also with separators.
 _NUMBERS = re.compile(r"\d(?:[\d\- ]{5,}\d)")
@@ -17,6 +16,9 @@ _NUMBERS = re.compile(r"\d(?:[\d\- ]{5,}\d)")
 
 def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
     """Return what a developer needs to know; every long number in it is masked."""
+    # A window that opens well does not wait for it.
+    from app.ui.about import version_info
+
     lines = traceback.format_exception(kind, error, trace)
     return _NUMBERS.sub("█", "".join(lines)) + f"\n{version_info()}\n"
 

@@ -18,14 +18,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.errors import AppError
-from app.exporters.forms import Form, build_forms, mark_of
 from app.exporters.scans import folder_of
 from app.settings import load_settings
 from app.ui.badges import State
-from app.ui.form_pages import fonts_for
 from app.ui.jobs import Handle
 
 if TYPE_CHECKING:
+    from app.exporters.forms import Form
     from app.receiving import Received, Tray
     from app.scan_reading import Expected, ScannedPage, ScanReader
     from app.stamping import Row
@@ -114,10 +113,14 @@ class StampBoard(QObject):
 
     def mark_exported(self, forms: Iterable[Form]) -> None:
         """Note that forms were exported."""
+        from app.exporters.forms import mark_of
+
         self._note("exported", [mark_of(form) for form in forms])
 
     def mark_printed(self, forms: Iterable[Form]) -> None:
         """Note that forms were printed."""
+        from app.exporters.forms import mark_of
+
         self._note("printed", [mark_of(form) for form in forms])
 
     def mark_rows_printed(self, rows: Iterable[Row]) -> None:
@@ -279,8 +282,10 @@ class StampBoard(QObject):
             if task.aside and not folder_of(path).is_dir():
                 return None
             from app import stamping
+            from app.exporters.forms import build_forms
             from app.receiving import Tray
             from app.scan_reading import expected_forms
+            from app.ui.form_pages import fonts_for
 
             damaged: list[Path] = []
             record = stamping.load_record(path, damaged.append)

@@ -13,9 +13,7 @@ from app.errors import AppError
 from app.exporters.package_plan import size_text
 from app.storage import SUFFIX
 from app.ui import icons
-from app.ui.channels import ChannelsPanel
 from app.ui.jobs import Handle
-from app.ui.package_history import PackageHistory
 from app.ui.package_place import PackagePlace
 from app.ui.package_progress import PackageProgress
 from app.ui.package_readiness import Readiness
@@ -27,10 +25,10 @@ from app.ui.pages.page import Page
 from app.ui.pages.stamps import StampsPage
 from app.ui.places import Need
 from app.ui.session import Session
-from app.ui.sharing import write_share_copy
 
 if TYPE_CHECKING:
     from app.submitting import Submitted
+    from app.ui.package_history import PackageHistory
 
 _PAUSE_MS = 250
 _MOST_NAMED = 8
@@ -45,6 +43,9 @@ class DeliverPage(Page):
     name = "打包报送"
 
     def __init__(self, session: Session) -> None:
+        # The window opens without it: this page is the last to be shown.
+        from app.ui.channels import ChannelsPanel
+
         super().__init__(session, "视频、表格和盖章扫描件打成一个报送包，边复制边核对；再按通知的渠道报送。")
         self.run = PackageRun(session)
         self.readiness = Readiness()
@@ -86,10 +87,14 @@ class DeliverPage(Page):
 
     def share_to(self, path: Path) -> None:
         """Write a copy of the draft that can be shown to others."""
+        from app.ui.sharing import write_share_copy
+
         self.session.jobs.run(write_share_copy(self.session.draft, path), self._shared, self._say_error)
 
     def show_history(self) -> PackageHistory:
         """Open the list of what was packed."""
+        from app.ui.package_history import PackageHistory
+
         dialog = PackageHistory(self.session.jobs, self)
         dialog.open()
         return dialog

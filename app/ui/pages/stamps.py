@@ -25,7 +25,6 @@ from app.ui.adding import ReadingProgress
 from app.ui.carried import pasted
 from app.ui.pages.page import Page
 from app.ui.return_key import keep_return
-from app.ui.scan_view import AssignDialog, ConfirmDialog
 from app.ui.session import Session
 from app.ui.stamps_model import Column, StampsModel
 from app.ui.waiting_pages import WaitingPages
@@ -246,6 +245,8 @@ class StampsPage(Page):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def _ask_form(self, page: ScannedPage) -> None:
+        from app.ui.scan_view import AssignDialog
+
         dialog = AssignDialog(self.board, page, self)
         dialog.assigned.connect(
             lambda tag, number, count, sealed: self.board.assign(page, tag, number, count, sealed=sealed)
@@ -262,6 +263,8 @@ class StampsPage(Page):
     def _ask_seals(self, rows: list[Row]) -> None:
         if not rows:
             return
+        from app.ui.scan_view import ConfirmDialog
+
         row, *others = rows
         dialog = ConfirmDialog(self.board, row, len(others), self)
         dialog.confirmed.connect(lambda: self.board.confirm(row))
