@@ -18,7 +18,7 @@ def test_what_the_system_refuses_is_said_in_chinese(tmp_path: Path) -> None:
         lambda: (tmp_path / ("长" * 200)).read_bytes(),
         lambda: tmp_path.mkdir(),
     ):
-        with pytest.raises(OSError) as refused:
+        with pytest.raises(OSError, match=r"\[Errno") as refused:
             act()
         words = os_reason(refused.value)
         assert words
