@@ -9,9 +9,9 @@ from typing import Any
 from app.cli_arguments import ChineseParser
 from app.cli_open import draft_parser, open_draft
 from app.cli_progress import show_step, wipe
-from app.exporters.package_plan import size_text
 from app.exporters.packing import Packed
 from app.exporters.verify import Verified, verify
+from app.sizes import size_text
 from app.submitting import check, submit
 from app.validators.media import CHINA
 

@@ -3,7 +3,7 @@
 import sys
 
 from app.exporters.meter import PHASES, Step, time_text
-from app.exporters.package_plan import size_text
+from app.sizes import size_text
 
 
 def show_step(step: Step) -> None:

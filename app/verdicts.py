@@ -17,9 +17,9 @@ from app.errors import AppError, os_reason
 from app.exporters.bag_store import NoPackage, Store, Unreadable, open_store
 from app.exporters.meter import Step
 from app.exporters.package_notes import DRAFT, NOTES
-from app.exporters.package_plan import size_text
 from app.exporters.verify import Kind, Problem, Verified, verify_store
 from app.history import history
+from app.sizes import size_text
 from app.storage import foreign_draft
 from app.validators.media import CHINA
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from app.campaign import Campaign, Channel
 from app.draft import Draft, bare_title
 from app.exporters.mail_files import MailFile
-from app.exporters.package_plan import size_text
+from app.sizes import size_text
 from app.validators import check_window
 
 # What a mail weighs besides its attachments: its text and headers, and the headers of each part.

@@ -10,8 +10,9 @@ from app import __version__
 from app.bag import PAYLOAD, write_tags
 from app.campaign import Campaign
 from app.draft import Draft, Video, bare_title
-from app.exporters.package_plan import Plan, size_text
+from app.exporters.package_plan import Plan
 from app.media import MediaFacts, clock_text
+from app.sizes import size_text
 from app.storage import encode_draft
 
 NOTES = "报送说明.txt"

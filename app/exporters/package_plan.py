@@ -17,6 +17,7 @@ from app.exporters.naming import distinct, safe_name
 from app.exporters.scans import FOLDER, Scan, unstamped
 from app.long_paths import openable
 from app.media import MediaFacts
+from app.sizes import size_text
 from app.storage import video_path
 from app.validators import Films, Finding, Level
 
@@ -177,14 +178,6 @@ def preflight(sizes: Mapping[str, int], out: Path, name: str, *, as_zip: bool, t
 def room_needed(sizes: Mapping[str, int], there: int = 0) -> int:
     """Return how many bytes a drive must still have for a package of files of these sizes; see `preflight`."""
     return sum(sizes.values()) - there + _SPARE
-
-
-def size_text(size: int) -> str:
-    """Return a number of bytes as a person reads it: `4.29 GB`, `35.0 MB`, `12 KB` (powers of 1024)."""
-    for unit, power, digits in (("GB", 3, 2), ("MB", 2, 1)):
-        if size >= 1024**power:
-            return f"{size / 1024**power:.{digits}f} {unit}"
-    return f"{-(-size // 1024)} KB"
 
 
 def _failures(draft: Draft, findings: Iterable[Finding]) -> list[str]:

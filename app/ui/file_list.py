@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.exporters.mail_files import MailFile
-from app.exporters.package_plan import size_text
+from app.sizes import size_text
 from app.ui.return_key import keep_return
 
 _ROW_HEIGHT, _MOST_ROWS, _HEADER_HEIGHT = 30, 6, 48

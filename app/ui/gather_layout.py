@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app import drives
 from app.long_paths import openable
 from app.received import SPARE
+from app.sizes import size_text
 from app.storage import SUFFIX
 from app.ui import icons, theme
 from app.ui.adding import drop_hint
@@ -29,7 +30,6 @@ from app.ui.gather_pairs import PairsView
 from app.ui.gather_result import ResultView
 from app.ui.inputs import LineInput
 from app.ui.session import Session
-from app.ui.works_model import size_text
 
 _MARGIN = 24
 # The window, in logical pixels.

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from app.received import Survey, Taken
+from app.sizes import size_text
 from app.ui import icons, theme
-from app.ui.works_model import size_text
 
 
 class State(Enum):

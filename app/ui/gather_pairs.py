@@ -20,10 +20,10 @@ from app.draft import Work, bare_title
 from app.gather import Kind
 from app.media import MediaFacts, clock_text
 from app.origins import Origin, origin_text
+from app.sizes import size_text
 from app.ui import icons, theme
 from app.ui.session import Session
 from app.ui.storyboard import Storyboard
-from app.ui.works_model import size_text
 
 _WHY: dict[Kind, str] = {"content": "视频完全相同", "title": "作品名称相同", "likeness": "画面相似"}
 _LIST_WIDTH = 190

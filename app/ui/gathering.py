@@ -18,10 +18,10 @@ from app.likeness import Print
 from app.long_paths import openable
 from app.origins import Origin, save_origins
 from app.received import Taken, survey, take
+from app.sizes import size_text
 from app.ui.gather_list import Entry, State
 from app.ui.jobs import Handle
 from app.ui.session import Session
-from app.ui.works_model import size_text
 
 _TELL_EVERY_S = 0.05
 

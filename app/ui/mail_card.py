@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButto
 
 from app.errors import AppError
 from app.exporters.mail_plan import MailPlan
-from app.exporters.package_plan import size_text
+from app.sizes import size_text
 from app.ui import icons
 from app.ui.copy_row import CopyRow
 from app.ui.file_list import FileList

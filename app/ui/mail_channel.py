@@ -22,7 +22,7 @@ from app.exporters.eml import write_mails
 from app.exporters.mail_files import MailPackage, lay_out, read_package
 from app.exporters.mail_plan import MailPlan, loads, plan_mails, reminders
 from app.exporters.meter import Step
-from app.exporters.package_plan import size_text
+from app.sizes import size_text
 from app.ui import icons
 from app.ui.banner import Banner
 from app.ui.fold_text import FoldText

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError
-from app.exporters.package_plan import size_text
 from app.history import Entry, history
 from app.long_paths import openable
+from app.sizes import size_text
 from app.ui import icons
 from app.ui.banner import Banner
 from app.ui.breaking import breakable

@@ -9,7 +9,7 @@ from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
-from app.exporters.package_plan import size_text
+from app.sizes import size_text
 from app.ui import icons
 from app.ui.breaking import breakable
 from app.ui.inputs import LineInput

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.exporters.meter import PHASES, Step, time_text
-from app.exporters.package_plan import size_text
+from app.sizes import size_text
 
 # Qt's bars count in 32 bits, films do not.
 _PARTS = 1000

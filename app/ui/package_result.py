@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QLa
 
 from app.drives import is_removable
 from app.errors import AppError
-from app.exporters.package_plan import size_text
 from app.history import Entry
 from app.long_paths import openable
+from app.sizes import size_text
 from app.ui import icons
 from app.ui.badges import Badge, State
 from app.ui.deliveries import Delivered

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from app.dropped import packages_in
 from app.exporters.meter import Step, time_text
-from app.exporters.package_plan import size_text
 from app.files import write_whole
+from app.sizes import size_text
 from app.ui import icons
 from app.ui.adding import drop_hint
 from app.ui.banner import Banner

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from app.draft import Work, bare_title
 from app.media import MediaFacts, clock_text
 from app.origins import origin_text
+from app.sizes import size_text
 from app.ui import badges, icons, theme
 from app.ui.frame_store import Wish
 from app.ui.inputs import ChoiceInput
@@ -270,13 +271,3 @@ def _blank(ground: str, line: str) -> QPixmap:
 def film_findings(findings: list[Finding]) -> list[Finding]:
     """Return those findings that are about the film file."""
     return [f for f in findings if f.field == "video"]
-
-
-def size_text(size_bytes: int) -> str:
-    """Return a size as people read it; 1 MB is 1024 × 1024 bytes, as file managers of Windows count."""
-    size = float(size_bytes)
-    for unit in ("字节", "KB", "MB"):
-        if size < 1024:
-            return f"{size:.0f} {unit}" if unit == "字节" else f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:.2f} GB"

@@ -291,7 +291,7 @@ def test_too_little_room_is_said_before_anything_is_unpacked(
     qtbot.waitUntil(lambda: "可用" in gather.parts.room.text())
     with zipfile.ZipFile(parcels["乙"]) as archive:
         need = sum(i.file_size for i in archive.infolist() if i.filename.endswith(".mp4"))
-    assert f"{need / 1024:.1f} KB" in gather.parts.room.text()
+    assert f"{-(-need // 1024)} KB" in gather.parts.room.text()
     gather.parts.show_room(need, need)
     assert "空间不够" in gather.parts.room.text()
     click(gather.parts.start)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout
 
 from app.errors import AppError
-from app.exporters.package_plan import size_text
+from app.sizes import size_text
 from app.storage import SUFFIX
 from app.ui import icons
 from app.ui.jobs import Handle
