@@ -1,6 +1,5 @@
 """What a film is: MediaFacts, made from MediaInfo's tracks without any input or output."""
 
-import math
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,6 +12,8 @@ Track = dict[str, Any]
 
 # Raise when the same film would now give other facts: what was kept of films from before is dropped then.
 FACTS_VERSION = 1
+# No length, size or rate of a film is above this, and all of them are whole numbers to the last digit in JSON.
+_LARGEST = 2**53
 
 
 class Problem(StrEnum):
@@ -111,11 +112,12 @@ def _is_encrypted(track: Track) -> bool:
 
 
 def _number(value: Any) -> float | None:
+    """Return a number; None for what is none, or so large that only a damaged file says it."""
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    return number if math.isfinite(number) else None
+    return number if abs(number) <= _LARGEST else None
 
 
 def _whole(value: Any) -> int | None:
