@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
+from typing import ClassVar
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QIcon
@@ -52,8 +53,29 @@ def application() -> QApplication:
     app.setApplicationDisplayName(PRODUCT)
     app.setWindowIcon(QIcon(str(paths.resources() / "weiying.svg")))
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    app.installTranslator(_Missing(app))
     translator = QTranslator(app)
     if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(translator)
     theme.apply(app)
     return app
+
+
+class _Missing(QTranslator):
+    """What Qt's own translation lacks: its file dialog's words for kinds of files."""
+
+    _WORDS: ClassVar = {
+        "Folder": "文件夹",
+        "File Folder": "文件夹",
+        "Drive": "磁盘",
+        "%1 File": "%1 文件",
+        "File": "文件",
+    }
+
+    def isEmpty(self) -> bool:
+        """Say that there is something in it; an empty one is not asked."""
+        return False
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
+        """Return the word, or None for Qt to ask further."""
+        return self._WORDS.get(source)
