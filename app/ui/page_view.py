@@ -7,6 +7,8 @@ from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 _STEP = 1.25
+# Left free beside a page, in logical pixels: the scroll bar comes and goes.
+_MARGIN = 24
 
 
 class PageView(QWidget):
@@ -14,6 +16,9 @@ class PageView(QWidget):
 
     least, most = 0.1, 3.0
     """The smallest and the largest scale."""
+
+    fit_words = "适合宽度"
+    """What the scale that is taken by itself is called."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +34,7 @@ class PageView(QWidget):
         self.on = self._button("下一页", lambda: self.turn(1))
         self.smaller = self._button("缩小", lambda: self.zoom(1 / _STEP))
         self.larger = self._button("放大", lambda: self.zoom(_STEP))
-        self.fit = self._button("适合宽度", lambda: self.zoom(0))
+        self.fit = self._button(self.fit_words, lambda: self.zoom(0))
         bar = QHBoxLayout()
         bar.setSpacing(4)
         for widget in (self.back, self.place, self.on):
@@ -72,10 +77,13 @@ class PageView(QWidget):
 
     def scale(self) -> float:
         """Return the size on the screen in relation to the natural one."""
-        width = self.natural_width()
-        if self._zoom or not width:
+        if self._zoom or not self.natural_width():
             return self._zoom or 1.0
-        return max(self.least, (self.area.viewport().width() - 24) / width)
+        return max(self.least, self.fitting())
+
+    def fitting(self) -> float:
+        """Return the scale at which the page is as wide as there is room."""
+        return (self.area.viewport().width() - _MARGIN) / self.natural_width()
 
     def show_place(self) -> None:
         """Say which page it is, and let turn where there is another."""

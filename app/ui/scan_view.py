@@ -41,6 +41,7 @@ class ScanView(PageView):
     """Shows scanned pages; scale 1 is a pixel of the picture for each of the screen."""
 
     most = 2.0
+    fit_words = "整页"
 
     def __init__(self, board: StampBoard, pages: Sequence[ScannedPage], parent: QWidget | None = None) -> None:
         super().__init__("扫描件的画面", parent)
@@ -63,6 +64,10 @@ class ScanView(PageView):
     def natural_width(self) -> float:
         """See PageView."""
         return self._image.width()
+
+    def fitting(self) -> float:
+        """Return the scale at which the whole page is to be seen: its seal stands at the foot."""
+        return min(super().fitting(), (self.area.viewport().height() - 12) / self._image.height())
 
     def load(self) -> None:
         """See PageView."""

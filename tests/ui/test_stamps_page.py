@@ -201,6 +201,8 @@ def test_a_page_without_a_seal_is_looked_at_and_confirmed_or_taken_out(qtbot, lo
         # The second one opens by itself.
         dialog = loop.page.findChildren(ConfirmDialog)[-1]
         qtbot.waitUntil(dialog.view.shows, timeout=20_000)
+        # The seal stands at the foot of the page.
+        assert dialog.view.sheet.pixmap().height() <= dialog.view.area.viewport().height()
         click(getattr(dialog, answer))
         loop.settle()
     assert loop.words() == ["已盖章回收", "已打印", "已打印"]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from app.ui.printing import PrintJob
 
 _NARROW = 760
+_THEN = "签字盖章；盖好后扫描或拍照，拖进“盖章回收”。"
 _KINDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 
 
@@ -227,7 +228,10 @@ class ExportPage(Page):
         self.files = done.files
         self.session.stamps.mark_exported(done.forms)
         self.open.show()
-        self.banner.show_note(f"写好了 {len(done.files)} 个文件。", "请打印“全部表格.pdf”（或点“打印”），签字盖章。")
+        self.banner.show_note(
+            f"写好了 {len(done.files)} 个文件。",
+            f"请打印“全部表格.pdf”（或点“打印”），{_THEN}",
+        )
 
     def _printed(self, forms: list[Form]) -> None:
         self._show_idle()
