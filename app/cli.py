@@ -83,7 +83,7 @@ _HELP = """微影报送助手：检查视频、填写表格、导出可以盖章
   weiying mail 草稿 报送包 --out 文件夹     安排报送包怎样用电子邮件发出，写好邮件草稿（.eml）
   weiying sheet 草稿 --out 文件.pdf         写出小程序报送的对照表，逐项照着填
   weiying gather 报送包… --out 草稿 [选项]  汇总下级单位的报送包和草稿，合并成一份
-  weiying demo --out 文件夹                 生成示范视频和草稿，完整走一遍
+  weiying demo --out 文件夹                 生成示范视频和草稿，检查、填表走一遍
   weiying --version                         显示版本
 
 最前面可以加 --data-dir 文件夹：草稿和单位信息都放在这个文件夹里（便携使用）。
